@@ -53,6 +53,7 @@ INVOKED = 0.20 + 0.5 * 0.05 * 13.3334  # a request, and 512 MB for 50 ms on arm6
 EGRESS = 0.09  # about 1 KB a message
 ISSUER = "https://issuer.example"
 NOW = new_context().now
+UNTIL = 2**31  # s: when a socket is to be closed
 FLOOR = 4.62  # a bare write: neither order, nor idempotence, nor a check of the handler
 
 
@@ -128,7 +129,7 @@ class BenchUniversity:
         self._put(*people, *logins, *log, self.long, self.short, *others)
         self._put(*(it for thread in (self.long, self.short, *others) for it in self._references(thread)))
         for party in (self.user, self.school):
-            dependencies.gateway().register(Connection(party, f"socket-of-{party}"))
+            dependencies.gateway().register(Connection(party, f"socket-of-{party}"), UNTIL)
 
     def _thread(self, number: int, owner: str, seq: int) -> Thread:
         at = NOW - number * 60_000

@@ -14,7 +14,7 @@ BYES = {
     "reload": ("The server does not speak the client's protocol ([versions](#versions)).", "Load the page anew."),
     "ended": ("The account has ended, or the worker was removed.", "Stop."),
     "rotate": (
-        "The socket was silent for 10 minutes, is 2 hours old, or its session was signed out.",
+        "The socket was silent for 10 minutes, is an hour old, or its session was signed out.",
         "Start again at 1. Without a session there is no ticket.",
     ),
     "slow": ("512 frames wait to be read, or the party has opened more than 100 sockets.", "Start again at 1."),
@@ -39,7 +39,7 @@ Requests are HTTP and JSON, described in full by `/api/openapi.json`. Live chang
    that were not listed: `not_found` means gone. Fetch the open thread's log after the last `seq` you hold, and again
    at any gap.
 4. Store a message under a random key before you send it, and repeat it under that key until `ack` or `refused`.
-5. Send `ping` when you have nothing to send: the socket closes after 10 minutes of silence, and after 2 hours. Then
+5. Send `ping` when you have nothing to send: the socket closes after 10 minutes of silence, and after an hour. Then
    start again at 1.
 
 A frame is at most {protocol.FRAME_BYTES // 1024} KB, a message {MESSAGE.most:,} code points, a subject {SUBJECT.most},

@@ -74,6 +74,7 @@ ROWS = (
     Row("figures"),
     Row("acts"),
     Row("issueTicket"),
+    Row("signOut"),
     Row("listSchools"),
     Row("showSchool", "party", {"another": DONE, "itself": DONE}),
     Row("listThreads", query="?shelf=raised"),

@@ -83,6 +83,9 @@ class AwsHome:
                 http.post(f"/api/invitations/{invitation}", headers=accepting).raise_for_status()
         return party
 
+    def another_browser(self, party: Party) -> Party:
+        return Party(party.kind, party.email, self._token(party.kind, party.email), "", ORIGIN)
+
     def mail(self, address: str, least: int = 0) -> list[str]:
         what = f"{address} has {least} letters"
         return poll(lambda: self._letters(address), lambda letters: len(letters) >= least, what=what)

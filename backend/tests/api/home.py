@@ -79,6 +79,10 @@ class Home(Protocol):
         """`party`, by the pages and letters that somebody new meets; a worker has been invited, by that name."""
         ...
 
+    def another_browser(self, party: Party) -> Party:
+        """The same person, who came by the pages, signed in on another browser too."""
+        ...
+
     def mail(self, address: str, least: int = 0) -> list[str]:
         """The texts that an address was sent, oldest first, once there are so many: letters take their time."""
         ...

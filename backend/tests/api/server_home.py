@@ -71,6 +71,9 @@ class ServerHome:
             (self._accept if kind is Kind.WORKER else self._sign_up)(http, kind, email, name)
             return Party(kind, email, self._tokens(http, kind)["access_token"], "", self.url)
 
+    def another_browser(self, party: Party) -> Party:
+        return self.party(party.kind, party.email, "")
+
     def mail(self, address: str, least: int = 0) -> list[str]:
         return self._server.letters(address, least)
 

@@ -7,7 +7,9 @@ from uconnect.domain.enums import Kind, MessageKind, Policy, ReplyTime, Side, St
 from uconnect.domain.jobs import (
     ApplyRetention,
     AssignThread,
+    CloseSockets,
     CountThread,
+    EndSignIns,
     FindSilent,
     FindSilentOf,
     FindUnread,
@@ -87,6 +89,8 @@ JOB_TASKS: tuple[JobTask, ...] = (
     FindSilent(Retention(180, 365, 7), 8, SweepPosition(("näme", "school"), True, (5, "thread"))),
     FindSilentOf("school", (5, "thread")),
     ApplyRetention("thread"),
+    EndSignIns("party", "https://issuer/#", "#subject"),
+    CloseSockets("party"),
 )
 HARD = "Ünï 漢字 🦉 \u202e \"'\\ #\0~\u2028 "
 

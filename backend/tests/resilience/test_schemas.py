@@ -24,7 +24,9 @@ from uconnect.domain.enums import Side, State, ThreadFilter, ThreadSort
 from uconnect.domain.jobs import (
     ApplyRetention,
     AssignThread,
+    CloseSockets,
     CountThread,
+    EndSignIns,
     FindSilent,
     FindSilentOf,
     FindUnread,
@@ -216,6 +218,8 @@ LATER_TASKS = {FindUnread, TellUnread, MailNotice, CountThread, RefreshReplyTime
     FindSilentOf,
     ApplyRetention,
     ForgetAddress,
+    EndSignIns,
+    CloseSockets,
 }  # no release before schema 11 did
 
 

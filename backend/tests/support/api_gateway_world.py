@@ -68,7 +68,7 @@ class ApiGatewayWorld(Sockets):
     def add(self, party: str, socket: Socket) -> None:
         connection = f"{next(self._names):04}"
         self.posts.sockets[connection] = party, socket
-        self.gateway.register(Connection(party, connection))
+        self.gateway.register(Connection(party, connection), int(LATE) * 2)
 
     def remove(self, party: str, socket: Socket) -> None:
         """What a socket leaves when it closes, the gateway has forgotten."""

@@ -16,6 +16,7 @@ class FakeMail:
     schools: list[str] = field(default_factory=list)
     notices: list[NewMessageNotice] = field(default_factory=list)
     forgotten: list[tuple[str, str]] = field(default_factory=list)
+    signed_out: list[tuple[str, str]] = field(default_factory=list)
     withdrawn: list[str] = field(default_factory=list)
 
     def invite_worker(self, invited: WorkerInvitation) -> None:
@@ -29,6 +30,9 @@ class FakeMail:
 
     def forget(self, issuer: str, subject: str) -> None:
         self.forgotten.append((issuer, subject))
+
+    def end_sign_ins(self, issuer: str, subject: str) -> None:
+        self.signed_out.append((issuer, subject))
 
     def withdraw(self, place: str) -> None:
         self.withdrawn.append(place)

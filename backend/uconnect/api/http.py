@@ -20,6 +20,7 @@ from uconnect.api.requests import Query
 from uconnect.application.security_headers import SECURITY_HEADERS
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.errors import STATUS, Refusal, RefusalCode
+from uconnect.domain.models import LoginSubject
 from uconnect.domain.request_bodies import Body, EmptyBody, Invite, PictureUpload
 from uconnect.domain.usecases import invitations, profiles
 from uconnect.domain.usecases.registration import Registration
@@ -67,9 +68,17 @@ def find_operation(method: str, path: str) -> tuple[Operation, str] | None:
 
 
 def prepare_use_case(
-    operation: Operation, by: str, id: str, query: str, body: bytes, session: str = "", who: Registration | None = None
+    operation: Operation,
+    by: str,
+    id: str,
+    query: str,
+    body: bytes,
+    session: str = "",
+    who: Registration | LoginSubject | None = None,
 ) -> UseCase[Any] | Refusal:
     """The use case of a call by the party `by`, or by `who` where the operation is for people who are no party yet.
+
+    `who` is the login by which the party came, where the operation is told that.
 
     Refusals: malformed, too_large, not_found (an id of another form), no_picture, unreachable_address.
     """
@@ -84,14 +93,15 @@ def prepare_use_case(
     read = _cleaned(read)
     if isinstance(read, Refusal):
         return read
-    return _bound(operation, who if operation.newcomers else by, id, session, read)
-
-
-def _bound(operation: Operation, caller: str | Registration | None, id: str, session: str, read: Any) -> UseCase[Any]:
-    """The use case with what it is called with: see `Operation`."""
-    given: list[Any] = [caller]
+    given: list[Any] = [who if operation.newcomers else by]
     given += [id] if "{id}" in operation.path else []
     given += [session] if operation.session else []
+    given += [who] if operation.login else []
+    return _bound(operation, given, read)
+
+
+def _bound(operation: Operation, given: list[Any], read: Any) -> UseCase[Any]:
+    """The use case with what it is called with: see `Operation`."""
     given += [read] if isinstance(read, Body) and not isinstance(read, EmptyBody) else []
     named = structs.asdict(read) if isinstance(read, Query) else {}
 

@@ -11,11 +11,12 @@ from uconnect.api import http, stop_page
 from uconnect.api.http import EncodedAnswer, Outcome
 from uconnect.api.operations import Operation
 from uconnect.application.authentication import Authentication
-from uconnect.application.ports import Principal
+from uconnect.application.ports import Principal, Unavailable
 from uconnect.application.read_rate_limit import ReadRateLimiter
 from uconnect.application.service import ApplicationService
 from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.errors import Refusal, RefusalCode
+from uconnect.domain.models import LoginSubject
 from uconnect.domain.usecases import notices
 
 
@@ -39,7 +40,14 @@ class HttpCalls:
             return http.encode_outcome(RefusalCode.TOO_LARGE.refusal)
         if operation.read_limit and not self._reads.admits(who.subject, operation.read_limit):
             return http.TOO_FAST
-        return http.encode_outcome(await self._admitted(operation, id, who, query, body))
+        outcome = await self._admitted(operation, id, who, query, body)
+        if operation.session and isinstance(outcome, Plan):  # asked last: a refused call asks the provider nothing
+            try:
+                if not await self._authentication.is_signed_in(who):
+                    return http.UNAUTHORIZED
+            except Unavailable:
+                outcome = RefusalCode.BUSY.refusal
+        return http.encode_outcome(outcome)
 
     async def _admitted(self, operation: Operation, id: str, who: Principal, query: str, body: bytes) -> Outcome:
         if operation.newcomers:
@@ -51,7 +59,8 @@ class HttpCalls:
         if isinstance(by, Refusal):
             return by
         refusal = http.check_recent_sign_in(operation, who.authenticated, self._now())
-        return refusal or await self._outcome(operation, id, by, query, body, who.session)
+        login = LoginSubject(who.issuer, who.subject)
+        return refusal or await self._outcome(operation, id, by, query, body, who.session, login)
 
     async def _outcome(self, operation: Operation, id: str, by: str, *call: Any) -> Outcome:
         use_case = await self._prepare(operation, by, id, *call)

@@ -47,6 +47,7 @@ from uconnect.domain.usecases import (
     saved_replies,
     school_acts,
     search,
+    sign_out,
     snoozes,
     threads,
     tickets,
@@ -96,7 +97,8 @@ class Operation:
     fields of the query by name. `refuses` are the refusals of its own, beside those that follow from the other columns.
     `recent`: the caller has to have signed in a moment ago, so that a phone found signed in cannot do it.
     `newcomers`: it is for people who have signed in and are no party yet, and it does not register them by itself.
-    `session`: the use case is also told in which session the caller is signed in.
+    `session`: the use case is also told in which session the caller is signed in, which the identity provider must say
+    goes on. `login`: it is also told by which login the caller came.
     `asks`: it reads, and its question is a body, so that it is in no address, and so in no log.
     """
 
@@ -112,6 +114,7 @@ class Operation:
     recent: bool = False
     newcomers: bool = False
     session: bool = False
+    login: bool = False
     asks: bool = False
 
     @property
@@ -163,6 +166,8 @@ OPERATIONS: tuple[Operation, ...] = (
               "Choose whether you get an e-mail when a message waits."),
     Operation("POST", "/api/tickets", "issueTicket", ALL, EmptyBody, TicketShown, tickets.issue,
               "Get a ticket that opens one WebSocket.", session=True),
+    Operation("POST", "/api/sign-out", "signOut", ALL, EmptyBody, Done, sign_out.sign_out,
+              "Sign out on every browser that you are signed in on.", login=True),
     Operation("GET", "/api/schools", "listSchools", RAISERS, SchoolsQuery, SchoolPage, queries.schools,
               "List the schools by name."),
     Operation("GET", "/api/schools/{id}", "showSchool", RAISERS, EmptyBody, DirectoryCard, queries.school,

@@ -31,6 +31,10 @@ class Authentication(ABC):
     async def has_returned(self, who: Principal) -> None:
         """Called at each call of a person who is a party."""
 
+    @abstractmethod
+    async def is_signed_in(self, who: Principal) -> bool:
+        """Whether the sign-in that a token came of goes on, as the identity provider knows now. Raises Unavailable."""
+
     async def caller(self, who: Principal) -> str | Refusal:
         """The party's id. Refusals: those of `find_login`, `register` and `identify`; too_fast."""
         known = await self._service.ask(

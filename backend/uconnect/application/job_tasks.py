@@ -16,7 +16,9 @@ from uconnect.domain.errors import Refusal
 from uconnect.domain.jobs import (
     ApplyRetention,
     AssignThread,
+    CloseSockets,
     CountThread,
+    EndSignIns,
     FindSilent,
     FindSilentOf,
     FindUnread,
@@ -36,7 +38,7 @@ from uconnect.domain.jobs import (
 )
 from uconnect.domain.keys import PartyKey, ThreadKey
 from uconnect.domain.models import Job
-from uconnect.domain.usecases import account_closing, addresses, figures, job_steps, notices, retention
+from uconnect.domain.usecases import account_closing, addresses, figures, job_steps, notices, retention, sign_out
 
 A = TypeVar("A")
 Counting = CountThread | job_steps.Raised
@@ -169,6 +171,11 @@ def do(job: ClaimedJob, task: JobTask) -> Slices:
             return retention_jobs.find_silent_of(job.store, job.step, job.id, task)
         case ApplyRetention(thread):
             job.step(partial(retention.apply, thread=thread))
+        case EndSignIns(party, issuer, subject):
+            job.dependencies.identity.end_sign_ins(issuer, subject)
+            job.step(partial(sign_out.close_sockets, party=party))
+        case CloseSockets(party):
+            job.step(partial(sign_out.close_sockets_again, party=party))
     return True
 
 

@@ -93,6 +93,10 @@ class Identity(Protocol):
         """Delete the login of an account that ended, with its sessions. If it is gone already, nothing is done."""
         ...
 
+    def end_sign_ins(self, issuer: str, subject: str) -> None:
+        """End every sign-in of a login, on every browser. If the login is gone, nothing is done."""
+        ...
+
     def withdraw(self, place: str) -> None:
         """Make the links of an invitation to this place useless. If there are none, nothing is done."""
         ...

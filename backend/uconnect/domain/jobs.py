@@ -147,6 +147,20 @@ class ApplyRetention(Struct, frozen=True, tag="apply_retention"):
     thread: str
 
 
+class EndSignIns(Struct, frozen=True, tag="end_sign_ins"):
+    """End every sign-in of a login at its identity provider, then close the sockets of its party."""
+
+    party: str
+    issuer: str
+    subject: str
+
+
+class CloseSockets(Struct, frozen=True, tag="close_sockets"):
+    """Close the sockets of a party once more, when no ticket from before is good any longer."""
+
+    party: str
+
+
 JobTask = (
     PurgeThread
     | ReturnThreads
@@ -166,4 +180,6 @@ JobTask = (
     | FindSilent
     | FindSilentOf
     | ApplyRetention
+    | EndSignIns
+    | CloseSockets
 )

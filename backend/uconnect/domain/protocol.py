@@ -21,6 +21,9 @@ FRAME_BYTES = 32 * 1024  # API Gateway's limit on a frame, kept at home too
 PAGE = 50  # rows or entries in one answer, unless fewer are asked for
 TYPING_EVERY = 4_000  # ms between two forwarded typing signals of a side
 COMPOSING_EVERY = 10_000  # ms between two signs that an answer is still being written
+# How long a socket lives. Its client comes back with a new ticket, so a sign-in that has ended elsewhere is noticed by
+# then. API Gateway would allow two hours.
+SOCKET_SECONDS = 3_600
 SOCKETS = 100  # open at once by one party: its tickets alone would allow thousands
 
 END = r"(?![\s\S])"  # the very end: `$` would let a line break pass, and JavaScript has no `\Z`

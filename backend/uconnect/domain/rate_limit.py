@@ -32,6 +32,7 @@ PROFILE = RateLimit(every=2_000, burst=30)  # a party: each is told to all its d
 SAVED_REPLY = RateLimit(every=2_000, burst=100)
 SNOOZE = RateLimit(every=1_000, burst=60)  # a party: each is told to all its devices
 HIDE = RateLimit(every=1_000, burst=60)  # a school: each is told to all its devices, and to a worker's
+SIGN_OUT = RateLimit(every=60_000, burst=10)  # a party: each closes all its sockets
 TICKET = RateLimit(every=1_000, burst=60)  # a party, all its tabs together
 SCHOOLS_LETTERS = RateLimit(
     every=8 * 3_600_000, burst=3

@@ -1,6 +1,6 @@
 """The built-in OpenID Connect provider: e-mail and password, three sites, one SQLite file."""
 
-from uconnect.oidc_provider.accounts import Accounts, EmailTaken, forget
+from uconnect.oidc_provider.accounts import Accounts, EmailTaken, end_sign_ins, forget
 from uconnect.oidc_provider.invitations import withdraw
 from uconnect.oidc_provider.routes import Provider
 from uconnect.oidc_provider.schema import MIGRATIONS
@@ -14,6 +14,7 @@ __all__ = [
     "EmailTaken",
     "Limits",
     "Provider",
+    "end_sign_ins",
     "forget",
     "sign_everybody_out",
     "withdraw",

@@ -4,13 +4,14 @@ was typed."""
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from uconnect.adapters.mail import templates
 from uconnect.adapters.mail.outbox import Outbox
-from uconnect.oidc_provider import accounts, csrf, email_verification, sessions, throttle, upstream_links, validation
+from uconnect.oidc_provider import accounts, csrf, sessions, throttle, upstream_links, validation
 from uconnect.oidc_provider.accounts import Accounts, NameOf
 from uconnect.oidc_provider.code_page import CodePage
 from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
@@ -117,7 +118,7 @@ class AccountPage:
         session = await self.recent.require(request, client, "account")
         if "everywhere" in fields:
             device = self.recent.sessions.get(request, client, Cookie.DEVICE)
-            await self._end(_end_everywhere(session.subject, device))
+            await self._end(partial(accounts.end_sign_ins, subject=session.subject, device=device))
             return self.recent.html.notice("You are signed out", SIGNED_OUT, client)
         if "unlink" in fields:
             issuer, here = fields["unlink"], session.sid
@@ -154,18 +155,6 @@ def _end_one(subject: str, sid: str) -> Callable[[sqlite3.Connection], list[str]
         for each in ended:
             sessions.end(connection, each)
         return ended
-
-    return work
-
-
-def _end_everywhere(subject: str, device: str | None) -> Callable[[sqlite3.Connection], list[str]]:
-    """End every session, and the codes that one of them may have asked for. No browser but the one with the secret
-    `device` is known any more."""
-
-    def work(connection: sqlite3.Connection) -> list[str]:
-        email_verification.forget(connection, subject)
-        sessions.forget_devices(connection, subject, exclude=device)
-        return sessions.end_all(connection, subject)
 
     return work
 

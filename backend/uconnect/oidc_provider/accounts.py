@@ -164,6 +164,14 @@ def forget(connection: sqlite3.Connection, subject: str) -> str | None:
     return found.email if found else None
 
 
+def end_sign_ins(connection: sqlite3.Connection, subject: str, device: str | None = None) -> list[str]:
+    """End every session of the account, and the codes that one of them may have asked for. No browser but the one with
+    the secret `device` is known any more. Returns the sessions that ended."""
+    email_verification.forget(connection, subject)
+    sessions.forget_devices(connection, subject, exclude=device)
+    return sessions.end_all(connection, subject)
+
+
 def is_empty(connection: sqlite3.Connection) -> bool:
     """Whether there is no account at all."""
     return connection.execute("SELECT 1 FROM issuer_account LIMIT 1").fetchone() is None

@@ -422,6 +422,7 @@ export const OPERATIONS: { readonly [Name in keyof operations]: string } = {
   notices: "/notices",
   setNotices: "/notices PUT",
   issueTicket: "/tickets POST",
+  signOut: "/sign-out POST",
   listSchools: "/schools",
   showSchool: "/schools/{id}",
   listThreads: "/threads",

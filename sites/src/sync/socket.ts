@@ -43,7 +43,7 @@ const SILENCE = 3_000; // a person is told
 const ANSWER_TIMEOUT = 10_000;
 /** How long an attempt may take. Every third one is patient, for a slow network. */
 const ATTEMPT_TIMEOUTS = [5_000, 5_000, 15_000] as const;
-const MAX_LIFETIME = 110 * 60_000; // the server closes after two hours: the client goes first, at a random moment
+const MAX_LIFETIME = 54 * 60_000; // the server closes after an hour: the client goes first, at a random moment
 /** A network that cuts sockets cuts them sooner than this. */
 const SHORT_LIFE = 30_000;
 /** While nothing answers, an attempt costs the server nothing: the first attempts follow each other soon. */

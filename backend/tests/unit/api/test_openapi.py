@@ -128,7 +128,7 @@ def test_every_refusal_is_some_operations() -> None:
 
 VERB = (
     "Accept|Ask|Change|Choose|Close|Count|Delete|Find|Get|Give|Hand|Hide|Invite|List|Raise|Read|Remove|Say|Send|Show|Snooze|Take"
-    "|Terminate|Wake|Write"
+    "|Sign|Terminate|Wake|Write"
 )
 PRIVATE = {"aside", "beside", "desk", "door", "face", "hand", "hands", "meter", "place", "policied", "portrait"}
 PRIVATE |= {"shelf", "standing", "told"}

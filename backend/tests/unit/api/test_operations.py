@@ -10,6 +10,7 @@ from uconnect.api.requests import Query
 from uconnect.domain.context import Context
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode
+from uconnect.domain.models import LoginSubject
 from uconnect.domain.usecases.registration import Registration
 
 
@@ -27,6 +28,7 @@ def given(operation: Operation) -> list[Any]:
         Registration if operation.newcomers else str,
         *([str] if "{id}" in operation.path else []),
         *([str] if operation.session else []),
+        *([LoginSubject] if operation.login else []),
         *([reads] if reads.__struct_fields__ and not queried else []),
         *(get_type_hints(reads).values() if queried else []),
     ]

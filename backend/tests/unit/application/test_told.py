@@ -77,6 +77,9 @@ class Known(Authentication):
     async def profile(self, who: Principal) -> Profile | None:
         return Profile(f"{who.subject}@uni.example", "Ann")
 
+    async def is_signed_in(self, who: Principal) -> bool:
+        return True
+
     async def has_returned(self, who: Principal) -> None:
         raise AssertionError("nobody has been here before")
 

@@ -2,14 +2,14 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any, cast
 
 import pytest
 from botocore.stub import Stubber
 
-from uconnect.adapters.tokens.cognito import Pool, principal, profile
+from uconnect.adapters.tokens.cognito import Pool, is_signed_in, principal, profile
 from uconnect.application.ports import Principal, Profile
 from uconnect.application.service import ApplicationService, complete
 from uconnect.domain.enums import Kind
@@ -116,6 +116,14 @@ def test_an_issuer_that_is_down_says_nothing_of_anybody(issuer: Issuer) -> None:
         profile(issuer.userinfo, "Bearer t")
 
 
+def test_whether_a_sign_in_goes_on_is_asked_of_the_issuer(issuer: Issuer) -> None:
+    assert is_signed_in(issuer.userinfo, "Bearer t")
+    assert not is_signed_in(issuer.userinfo, "Bearer of a sign-in that has ended")
+    issuer.says = 500, {}
+    with pytest.raises(OSError, match="500"):
+        is_signed_in(issuer.userinfo, "Bearer t")
+
+
 @pytest.fixture
 def pool() -> Iterator[tuple[Pool, Stubber]]:
     made: Any = client_of("cognito-idp", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")
@@ -125,17 +133,40 @@ def pool() -> Iterator[tuple[Pool, Stubber]]:
     made.close()
 
 
-def test_the_login_of_an_account_that_ended_is_deleted(pool: tuple[Pool, Stubber]) -> None:
+POOL_ID = {"UserPoolId": "us-east-1_x"}
+CALLS: dict[str, Callable[[Pool], None]] = {
+    "admin_delete_user": lambda pool: pool.forget(ISSUER, "ann"),
+    "admin_user_global_sign_out": lambda pool: pool.end_sign_ins(ISSUER, "ann"),
+}
+
+
+def find(stubber: Stubber, *usernames: str) -> None:
+    """The pool is asked what it calls the login."""
+    asked = POOL_ID | {"Filter": 'sub = "ann"', "Limit": 1}
+    stubber.add_response("list_users", {"Users": [{"Username": it} for it in usernames]}, asked)
+
+
+@pytest.mark.parametrize("username", ["ann", "Uni_ann@uni.example"], ids=["of the pool", "of another provider"])
+@pytest.mark.parametrize("call", CALLS)
+def test_a_login_is_deleted_or_signed_out_by_the_name_that_the_pool_has_for_it(
+    call: str, username: str, pool: tuple[Pool, Stubber]
+) -> None:
     held, stubber = pool
-    stubber.add_response("admin_delete_user", {}, {"UserPoolId": "us-east-1_x", "Username": "ann"})
-    held.forget(ISSUER, "ann")
+    find(stubber, username)
+    stubber.add_response(call, {}, POOL_ID | {"Username": username})
+    CALLS[call](held)
 
 
-def test_a_login_that_is_gone_already_is_gone(pool: tuple[Pool, Stubber]) -> None:
+@pytest.mark.parametrize("call", CALLS)
+def test_a_login_that_is_gone_already_is_gone(call: str, pool: tuple[Pool, Stubber]) -> None:
     held, stubber = pool
-    stubber.add_client_error("admin_delete_user", "UserNotFoundException")
-    held.forget(ISSUER, "ann")
+    find(stubber)
+    CALLS[call](held)
+    find(stubber, "ann")
+    stubber.add_client_error(call, "UserNotFoundException")
+    CALLS[call](held)
 
 
-def test_the_login_of_another_issuer_is_not_ours_to_delete(pool: tuple[Pool, Stubber]) -> None:
+def test_the_login_of_another_issuer_is_not_ours_to_delete_or_to_sign_out(pool: tuple[Pool, Stubber]) -> None:
     pool[0].forget("https://login.uni.example", "ann")
+    pool[0].end_sign_ins("https://login.uni.example", "ann")

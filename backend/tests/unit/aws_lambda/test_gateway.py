@@ -11,12 +11,13 @@ import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
 from tests.unit.aws_lambda.fake_api_gateway import Posts, posts
-from uconnect.adapters.realtime.api_gateway import LIVES, Connection, Gateway
+from uconnect.adapters.realtime.api_gateway import MARGIN, Connection, Gateway
 from uconnect.domain import notifications, protocol
 from uconnect.domain.context import Delivery
 from uconnect.entrypoints.aws_lambda.dependencies import client_of
 
 NOW = 1_000_000
+UNTIL = NOW + 60
 MOST = protocol.SOCKETS
 FULL = (429, "LimitExceededException")
 
@@ -87,23 +88,23 @@ def heard(api: Posts, connection: str) -> list[Any]:
 
 def test_a_partys_sockets_hear_all_its_frames_in_order(gateway: Gateway, api: Posts) -> None:
     for connection in ("a", "b"):
-        gateway.register(Connection("ann", connection))
+        gateway.register(Connection("ann", connection), UNTIL)
     gateway.deliver([Delivery("ann", meter_frame(rev)) for rev in range(20)])
     for connection in ("a", "b"):
         assert [frame["rev"] for frame in heard(api, connection)] == [*range(20)]
 
 
 def test_nobody_hears_what_is_for_another(gateway: Gateway, api: Posts) -> None:
-    gateway.register(Connection("ann", "a"))
-    gateway.register(Connection("bob", "b"))
+    gateway.register(Connection("ann", "a"), UNTIL)
+    gateway.register(Connection("bob", "b"), UNTIL)
     gateway.deliver([Delivery("bob", meter_frame(1))])
     assert (len(heard(api, "a")), len(heard(api, "b"))) == (0, 1)
 
 
 def test_the_socket_that_asked_is_left_out_and_its_partys_others_are_not(gateway: Gateway, api: Posts) -> None:
     asking, other = Connection("ann", "a"), Connection("ann", "b")
-    gateway.register(asking)
-    gateway.register(other)
+    gateway.register(asking, UNTIL)
+    gateway.register(other, UNTIL)
     gateway.deliver([Delivery("ann", meter_frame(1))], exclude=asking)
     assert (len(heard(api, "a")), len(heard(api, "b"))) == (0, 1)
 
@@ -119,7 +120,7 @@ def test_each_delivery_is_a_look_up_also_one_that_tells_nothing(gateway: Gateway
 def test_nobody_else_is_posted_to_before_the_first_party_is_served(gateway: Gateway, api: Posts) -> None:
     """Not even while its post is tried again: a raiser would wait longer for it if a worker were told too."""
     for party in ("raiser", "worker", "school"):
-        gateway.register(Connection(party, f"of-{party}"))
+        gateway.register(Connection(party, f"of-{party}"), UNTIL)
     api.faults["of-raiser"] = [FULL]
     gateway.deliver([Delivery(party, meter_frame(1)) for party in ("raiser", "worker", "school")])
     assert [connection for _, connection in api.requests[:2]] == ["of-raiser", "of-raiser"]
@@ -128,7 +129,7 @@ def test_nobody_else_is_posted_to_before_the_first_party_is_served(gateway: Gate
 
 def test_a_socket_that_is_gone_is_forgotten_and_the_others_hear(gateway: Gateway, api: Posts, rows: Rows) -> None:
     for connection in ("a", "b"):
-        gateway.register(Connection("ann", connection))
+        gateway.register(Connection("ann", connection), UNTIL)
     api.faults["a"] = [(410, "GoneException")]
     gateway.deliver([Delivery("ann", meter_frame(1)), Delivery("ann", meter_frame(2))])
     assert rows.connections == {"b"}
@@ -138,7 +139,7 @@ def test_a_socket_that_is_gone_is_forgotten_and_the_others_hear(gateway: Gateway
 
 
 def test_a_post_is_tried_again_while_the_gateway_is_busy(gateway: Gateway, api: Posts, rows: Rows) -> None:
-    gateway.register(Connection("ann", "a"))
+    gateway.register(Connection("ann", "a"), UNTIL)
     api.faults["a"] = [FULL, FULL]
     gateway.deliver([Delivery("ann", meter_frame(1)), Delivery("ann", meter_frame(2))])
     assert [frame["rev"] for frame in heard(api, "a")] == [1, 2]
@@ -149,7 +150,7 @@ def test_a_post_is_tried_again_while_the_gateway_is_busy(gateway: Gateway, api: 
 def test_a_socket_that_cannot_take_a_frame_is_closed_so_that_its_client_resumes(
     fault: tuple[int, str], gateway: Gateway, api: Posts, rows: Rows
 ) -> None:
-    gateway.register(Connection("ann", "a"))
+    gateway.register(Connection("ann", "a"), UNTIL)
     api.faults["a"] = [fault] * 9
     gateway.deliver([Delivery("ann", meter_frame(1)), Delivery("ann", meter_frame(2))])
     assert api.requests[-1] == ("DELETE", "a")
@@ -158,7 +159,7 @@ def test_a_socket_that_cannot_take_a_frame_is_closed_so_that_its_client_resumes(
 
 
 def test_a_socket_is_closed_after_a_bye_and_hears_nothing_more(gateway: Gateway, api: Posts, rows: Rows) -> None:
-    gateway.register(Connection("ann", "a"))
+    gateway.register(Connection("ann", "a"), UNTIL)
     gateway.deliver([Delivery("ann", protocol.Bye(code="ended")), Delivery("ann", meter_frame(1))])
     assert [frame["t"] for frame in heard(api, "a")] == ["bye"]
     assert api.requests[-1] == ("DELETE", "a")
@@ -168,7 +169,7 @@ def test_a_socket_is_closed_after_a_bye_and_hears_nothing_more(gateway: Gateway,
 @pytest.mark.parametrize("news", [meter_frame(1), protocol.TypingNow(id="i")], ids=["meter", "typing"])
 def test_whoever_has_ended_hears_a_bye_and_nothing_else(news: Any, gateway: Gateway, api: Posts, rows: Rows) -> None:
     """The bye is told by the function that removed a worker, and any other may have news for it before."""
-    gateway.register(Connection("ann", "a"))
+    gateway.register(Connection("ann", "a"), UNTIL)
     rows.over.add("ann")
     gateway.deliver([Delivery("ann", news)])
     assert api.requests == []
@@ -182,17 +183,17 @@ def test_of_more_sockets_than_a_hundred_the_oldest_gives_way(
     times = count(NOW)
     monkeypatch.setattr(gateway, "_clock", lambda: next(times) / 2)
     for number in range(MOST, 0, -1):
-        gateway.register(Connection("ann", f"{number:03}"))
-    gateway.register(Connection("bob", "b"))
+        gateway.register(Connection("ann", f"{number:03}"), UNTIL)
+    gateway.register(Connection("bob", "b"), UNTIL)
     assert api.requests == []
-    gateway.register(Connection("ann", "new"))
+    gateway.register(Connection("ann", "new"), UNTIL)
     assert rows.connections == {"b", "new"} | {f"{number:03}" for number in range(1, MOST)}
     assert [(frame["t"], frame["code"]) for frame in heard(api, f"{MOST:03}")] == [("bye", "slow")]
 
 
 def test_of_sockets_listed_at_once_no_more_than_a_hundred_stay(gateway: Gateway, rows: Rows) -> None:
     with ThreadPoolExecutor(8) as at_once:
-        for _ in at_once.map(lambda number: gateway.register(Connection("ann", str(number))), range(MOST + 20)):
+        for _ in at_once.map(lambda number: gateway.register(Connection("ann", str(number)), UNTIL), range(MOST + 20)):
             pass
     assert len(rows.connections) == MOST
 
@@ -200,10 +201,9 @@ def test_of_sockets_listed_at_once_no_more_than_a_hundred_stay(gateway: Gateway,
 def test_a_row_is_kept_a_little_longer_than_a_socket_lives_and_not_believed_after(
     api: Posts, rows: Rows, gateway: Gateway
 ) -> None:
-    gateway.register(Connection("ann", "a"))
+    gateway.register(Connection("ann", "a"), UNTIL)
     ((_, item),) = rows.items.items()
-    assert item["ttl"] == {"N": str(NOW + LIVES)}
-    assert LIVES > 7_200
+    assert item["ttl"] == {"N": str(UNTIL + MARGIN)}
     item["ttl"] = {"N": str(NOW)}  # DynamoDB deletes it some days late
     gateway.deliver([Delivery("ann", meter_frame(1))])
     assert api.requests == []
@@ -217,7 +217,7 @@ SILENT = ReadTimeoutError(endpoint_url="https://dynamodb.example")
 def test_when_sockets_cannot_be_looked_up_what_was_committed_stays_so(
     down: Exception, gateway: Gateway, rows: Rows, api: Posts
 ) -> None:
-    gateway.register(Connection("ann", "a"))
+    gateway.register(Connection("ann", "a"), UNTIL)
     rows.down = down
     gateway.deliver([Delivery("ann", meter_frame(1))])
     assert api.requests == []
@@ -226,6 +226,6 @@ def test_when_sockets_cannot_be_looked_up_what_was_committed_stays_so(
 def test_a_gateway_that_does_not_answer_is_no_error_of_the_call(rows: Rows, gateway: Gateway) -> None:
     nobody: Any = client_of("apigatewaymanagementapi", endpoint_url="http://127.0.0.1:9")
     held: Any = rows
-    gateway.register(Connection("ann", "a"))
+    gateway.register(Connection("ann", "a"), UNTIL)
     Gateway(held, "table", lambda: nobody, clock=lambda: NOW).deliver([Delivery("ann", meter_frame(1))])
     assert rows.connections == set(), "its client resumes"

@@ -31,7 +31,7 @@ class Race:
 
     def frame(self, by: str, frame: dict[str, Any]) -> Any:
         """A MESSAGE event as the gateway makes it; the socket it names is gone."""
-        said = {"eventType": "MESSAGE", "connectionId": "recorded", "authorizer": {"party": by}}
+        said = {"eventType": "MESSAGE", "connectionId": "recorded", "authorizer": {"party": by, "until": "9999999999"}}
         return self._call("SocketFunction", {"requestContext": said, "body": json.dumps(frame)})
 
     def call(self, by: Caller, route: str, body: Any = None, id: str = "") -> int:

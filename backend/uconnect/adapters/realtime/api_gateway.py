@@ -1,6 +1,6 @@
 """Posts frames to the sockets that API Gateway holds: in order for each socket; one that fails is closed.
 
-A connection is a row beside its party's record, kept a little longer than a socket can live. Each delivery looks its
+A connection is a row beside its party's record, kept a little longer than a socket may live. Each delivery looks its
 party up anew, also one without a frame: so the number of reads never tells who handles a thread (leak 27). The
 same look-up, made after the commit, says whether the party has ended: then it hears its `bye` and nothing else, though
 the function that is to tell it so may come later than one that has news for it.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from types_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
     from types_boto3_dynamodb.client import DynamoDBClient
 
-LIVES = 7_800  # seconds a row is kept: a socket lives two hours
+MARGIN = 600  # seconds a row is kept longer than its socket may live: an idle socket notices its end late
 RECORD = "party"  # where a party's own record lies, right before its sockets: see adapters/dynamodb/items.py
 AT_ONCE = 8  # posts
 GONE = "GoneException"
@@ -73,10 +73,11 @@ class Gateway:
         self._clock = clock
         self._pool = ThreadPoolExecutor(AT_ONCE)
 
-    def register(self, connection: Connection) -> None:
-        """Lists a socket for the frames of its party. Beyond protocol.SOCKETS the oldest are closed."""
-        now = self._clock()
-        row = connection.key | {"ttl": {"N": str(int(now) + LIVES)}, "since": {"N": str(int(now * 1000))}}
+    def register(self, connection: Connection, until: int) -> None:
+        """Lists a socket for the frames of its party, until it is to be closed (Unix seconds). Beyond protocol.SOCKETS
+        the oldest are closed."""
+        since = int(self._clock() * 1000)
+        row = connection.key | {"ttl": {"N": str(until + MARGIN)}, "since": {"N": str(since)}}
         self._dynamodb.put_item(TableName=self._table, Item=row)
         for oldest in self._look_up(connection.party).connections[: -protocol.SOCKETS]:
             self.send(oldest, [protocol.Bye(code="slow")])

@@ -35,20 +35,37 @@ def profile(userinfo: str, authorization: str) -> Profile | None:
 
     Raises OSError if the issuer cannot be asked, ValueError if it does not answer in JSON.
     """
-    from urllib.error import HTTPError  # noqa: PLC0415 - half a cold start, and needed on a party's first call alone
+    said = _user_info(userinfo, authorization)
+    if said is None:
+        return None
+    email, name = str(said.get("email", "")), str(said.get("name", ""))
+    if not email or str(said.get("email_verified", "")).lower() != "true":  # Cognito says "true", others say true
+        return None
+    return Profile(email, name)
+
+
+def is_signed_in(userinfo: str, authorization: str) -> bool:
+    """Whether the sign-in of a token goes on: the issuer still says whose the token is. Raises as `profile`."""
+    return _user_info(userinfo, authorization) is not None
+
+
+def _user_info(userinfo: str, authorization: str) -> Mapping[str, Any] | None:
+    """What the issuer says of a token; None if it takes the token no more, though it has not expired.
+
+    Cognito refuses a token "if the user has globally signed out, is disabled or was deleted", and one whose refresh
+    token was revoked (its UserInfo endpoint).
+    """
+    from urllib.error import HTTPError  # noqa: PLC0415 - half a cold start, and most calls ask nothing
     from urllib.request import Request, urlopen  # noqa: PLC0415 - (the same)
 
     try:
         with urlopen(Request(userinfo, headers={"Authorization": authorization}), timeout=PATIENCE) as answer:  # noqa: S310 - the template's address
             said: Mapping[str, Any] = json.load(answer)
     except HTTPError as error:
-        if error.code in (401, 403):  # the account is gone, or was signed out everywhere, since the token was made
+        if error.code in (401, 403):
             return None
         raise
-    email, name = str(said.get("email", "")), str(said.get("name", ""))
-    if not email or str(said.get("email_verified", "")).lower() != "true":  # Cognito says "true", others say true
-        return None
-    return Profile(email, name)
+    return said
 
 
 def _seconds(text: str) -> float:
@@ -67,11 +84,31 @@ class Pool:
         """Deletes the account, which ends its refresh tokens; access tokens live on some minutes, and open nothing."""
         if issuer != self.issuer or not self.id:
             return
-        client = self.client()
+        client, username = self.client(), self._username(subject)
+        if username is None:
+            return
         try:
-            client.admin_delete_user(UserPoolId=self.id, Username=subject)
+            client.admin_delete_user(UserPoolId=self.id, Username=username)
         except client.exceptions.UserNotFoundException:
             return
+
+    def end_sign_ins(self, issuer: str, subject: str) -> None:
+        """Ends all refresh tokens. Access tokens live on some minutes, and open no socket: see `is_signed_in`."""
+        if issuer != self.issuer or not self.id:
+            return
+        client, username = self.client(), self._username(subject)
+        if username is None:
+            return
+        try:
+            client.admin_user_global_sign_out(UserPoolId=self.id, Username=username)
+        except client.exceptions.UserNotFoundException:
+            return
+
+    def _username(self, subject: str) -> str | None:
+        """What the pool calls a login; None if it is gone. The subject of a login from another provider is not its
+        username, which is the provider's name and id there."""
+        found = self.client().list_users(UserPoolId=self.id, Filter=f'sub = "{subject}"', Limit=1)["Users"]
+        return found[0]["Username"] if found else None
 
     def withdraw(self, invitation: str) -> None:
         """Nothing to do: the letters hold no link that lets anybody in."""

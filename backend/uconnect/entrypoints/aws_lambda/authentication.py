@@ -1,7 +1,8 @@
 """Takes the claims that API Gateway has verified, and asks the identity provider's userinfo endpoint for profiles."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from uconnect.adapters.tokens import cognito
 from uconnect.application.authentication import Authentication
@@ -9,6 +10,7 @@ from uconnect.application.ports import Principal, Profile, Unavailable
 from uconnect.application.service import ApplicationService
 from uconnect.domain.enums import Kind
 
+A = TypeVar("A")
 log = logging.getLogger("uconnect")
 
 
@@ -27,8 +29,14 @@ class ClaimsAuthentication(Authentication):
         return cognito.principal(claims, self._sites, authorization) if authorization[:7].lower() == "bearer " else None
 
     async def profile(self, who: Principal) -> Profile | None:
+        return self._asked(cognito.profile, who)
+
+    async def is_signed_in(self, who: Principal) -> bool:
+        return self._asked(cognito.is_signed_in, who)
+
+    def _asked(self, question: Callable[[str, str], A], who: Principal) -> A:
         try:
-            return cognito.profile(self._userinfo, who.authorization)
+            return question(self._userinfo, who.authorization)
         except (OSError, ValueError) as error:
             log.error("the issuer did not say whose token it is: %s", type(error).__name__)
             raise Unavailable from error

@@ -1,11 +1,13 @@
 """Decides who may open a socket: a page of ours, with a ticket that nobody has used. Reading a ticket uses it up."""
 
 import logging
+import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from uconnect.application.ports import Unavailable
+from uconnect.domain import protocol
 from uconnect.domain.context import Plan
 from uconnect.domain.usecases import tickets
 from uconnect.entrypoints.aws_lambda import dependencies
@@ -18,7 +20,7 @@ log = logging.getLogger("uconnect")
 
 @entry_point
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
-    """The policy for one handshake, and whose it is (REQUEST authorizer of a WebSocket API).
+    """The policy for one handshake, whose it is, and until when (REQUEST authorizer of a WebSocket API).
 
     The gateway itself refuses a handshake without a ticket. A foreign page must not use a signed-in browser: its
     ticket is not even looked up.
@@ -33,7 +35,7 @@ def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     return {
         "principalId": "party",
         "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
-        "context": {"party": party or ""},
+        "context": {"party": party or "", "until": str(int(time.time()) + protocol.SOCKET_SECONDS)},
     }
 
 

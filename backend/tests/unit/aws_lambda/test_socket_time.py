@@ -1,0 +1,88 @@
+"""A socket lives an hour: the authorizer says until when, and the function of frames closes it, as the server does."""
+
+import importlib
+from typing import Any
+
+import pytest
+
+from tests.unit.aws_lambda.test_imports import ENVIRONMENT
+from uconnect.adapters.realtime.api_gateway import Connection
+from uconnect.domain import protocol
+from uconnect.domain.context import Plan
+from uconnect.domain.usecases.tickets import TicketHolder
+from uconnect.entrypoints.server import socket_session
+
+NOW = 1_000_000
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    return monkeypatch
+
+
+class Posts:
+    """The gateway: what it was told, in order."""
+
+    def __init__(self) -> None:
+        self.notified: list[tuple[Any, ...]] = []
+
+    def send(self, connection: Connection, frames: Any) -> None:
+        self.notified.append(("send", connection.connection, *frames))
+
+    def register(self, connection: Connection, until: int) -> None:
+        self.notified.append(("register", connection.connection, until))
+
+
+def event(said: str, **admitted: str) -> dict[str, Any]:
+    about = {"eventType": "MESSAGE", "connectionId": "c", "authorizer": {"party": "ann"} | admitted}
+    return {"requestContext": about, "body": said}
+
+
+@pytest.fixture
+def posts(environment: pytest.MonkeyPatch) -> Posts:
+    module: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.websocket")
+    posts = Posts()
+    environment.setattr(module, "GATEWAY", posts)
+    environment.setattr(module.SERVICE.store._store, "ask", lambda _: Plan(None))
+    environment.setattr(module.time, "time", lambda: NOW)
+    return posts
+
+
+def serve(said: str, **admitted: str) -> None:
+    module: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.websocket")
+    assert module.handler(event(said, **admitted), None) == {"statusCode": 200}
+
+
+HELLO = f'{{"t": "hello", "protocol": {protocol.PROTOCOL}}}'
+
+
+@pytest.mark.parametrize("said", [HELLO, '{"t": "ping"}', '{"t": "send"}', "?", "x" * (protocol.FRAME_BYTES + 1)])
+@pytest.mark.parametrize("admitted", [{"until": str(NOW)}, {}], ids=["late", "opened before a socket had an end"])
+def test_a_socket_that_has_lived_its_time_is_told_to_come_back_whatever_it_says(
+    said: str, admitted: dict[str, str], posts: Posts
+) -> None:
+    serve(said, **admitted)
+    assert posts.notified == [("send", "c", protocol.Bye(code="rotate"))]
+
+
+def test_until_then_it_is_served_and_listed_for_no_longer(posts: Posts) -> None:
+    serve('{"t": "ping"}', until=str(NOW + 1))
+    serve(HELLO, until=str(NOW + 1))
+    assert posts.notified == [
+        ("send", "c", protocol.Pong()),
+        ("register", "c", NOW + 1),
+        ("send", "c", protocol.Welcome(protocol=protocol.PROTOCOL)),
+    ]
+
+
+def test_a_ticket_opens_a_socket_for_as_long_as_on_the_server(environment: pytest.MonkeyPatch) -> None:
+    module: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.authorizer")
+    environment.setattr(module.time, "time", lambda: NOW)
+    environment.setattr(module.STORE, "run", lambda _: Plan(TicketHolder("ann", "")))
+    asked = {"headers": {"Origin": "https://user.example"}, "queryStringParameters": {"ticket": "t"}, "methodArn": "a"}
+    answer = module.handler(asked, None)
+    assert answer["policyDocument"]["Statement"][0]["Effect"] == "Allow"
+    assert answer["context"] == {"party": "ann", "until": str(NOW + protocol.SOCKET_SECONDS)}
+    assert socket_session.MAX_LIFETIME == protocol.SOCKET_SECONDS < 2 * 3600, "the gateway cuts after two hours"
