@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from tests.support import raise_load
-from tests.support.raise_load import Measured, RaiseLoad, measured
+from tests.support.raise_load import FUNCTION, Measured, RaiseLoad, measured
+from tests.support.virtual_time import BEGINNING
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.keys import PartyKey
 from uconnect.domain.request_bodies import Raise
@@ -84,9 +84,9 @@ def test_many_runs_of_the_schedule_share_what_is_late(monkeypatch: pytest.Monkey
     """Nothing comes out of the queue, and eight runs begin at the same moment: they do each job once."""
     load = RaiseLoad(50, 1, SECONDS, JOB_RUNS, seed=1)
     monkeypatch.setattr(load._queue, "_arrive", lambda body: None)
-    at = raise_load.BEGINNING + SECONDS + job_steps.LATE / 1000 + 6
+    at = BEGINNING + SECONDS + job_steps.LATE / 1000 + 6
     for _ in range(8):
-        load._time.start(partial(load._lambda.start, raise_load.FUNCTION, {}), at)
+        load._time.start(partial(load._lambda.start, FUNCTION, {}), at)
     found = load.run()
     assert (found.undone, found.failures) == (0, 0)
     assert found.calls < 60
