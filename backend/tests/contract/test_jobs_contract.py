@@ -12,15 +12,16 @@ import pytest
 from tests.support.fake_job_dependencies import FakeMail
 from tests.support.sample_university import SCHOOL, WALT, WENDY, SampleUniversity
 from tests.support.stores import Home, answer, together
+from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.application.jobs import JobDependencies, run_due_jobs
 from uconnect.domain import protocol
 from uconnect.domain.context import Delivery
-from uconnect.domain.jobs import MailSchoolInvitation, ReturnThreads
+from uconnect.domain.jobs import MailSchoolInvitation, PurgeLeftThread, ReturnThreads
 from uconnect.domain.keys import DueJobs, JobKey
 from uconnect.domain.models import Job, UnreadableJob
 from uconnect.domain.usecases import job_steps, workers
-from uconnect.domain.views.admin import JobHealth
+from uconnect.domain.views.admin import JobBacklog, JobHealth
 
 STRANGE = (
     '{"id":"poison","due":1,"task":{"type":"of a later release","what":[1]},"tries":0}',
@@ -71,7 +72,8 @@ def test_a_job_that_is_claimed_between_its_row_and_its_record_is_not_due_any_mor
 
     def claimed_meanwhile(table: Table, *of: Any, **named: Any) -> Iterator[Any]:
         rows = list(query(table, *of, **named))
-        assert rows
+        if not rows:
+            return iter(rows)  # of another shard
         monkeypatch.undo()
         assert answer(home.store.run(partial(job_steps.claim, job=job, lease=60_000)))
         return iter(rows)
@@ -80,6 +82,82 @@ def test_a_job_that_is_claimed_between_its_row_and_its_record_is_not_due_any_mor
     assert answer(home.store.ask(job_steps.due_jobs)) == ()
     home.time.now += 60_000
     assert [it.id for it in answer(home.store.ask(job_steps.due_jobs))] == ["o1"], "when its lease is over"
+
+
+def test_a_runner_that_is_handed_jobs_does_these_alone_and_none_that_another_has_taken(
+    university: SampleUniversity,
+) -> None:
+    jobs = [Job(id=f"o{number}", due=1, task=MailSchoolInvitation(f"{number}@x")) for number in range(4)]
+    university.home.keep(*jobs)
+    assert answer(university.home.store.run(partial(job_steps.claim, job=jobs[1], lease=60_000)))
+    find = partial(job_steps.handed_jobs, handed=(("o0", 1), ("o0", 1), ("o1", 1), ("o2", 2), ("gone", 1)))
+    post = FakeMail()
+    beyond = JobDependencies(lambda _: None, post, post, lambda error: None)
+    assert run_due_jobs(university.home.store, beyond, find=find) == 1
+    assert post.schools == ["0@x"], "the second is claimed, and the third is due at another time than was said"
+
+
+def test_what_is_handed_to_runners_is_left_to_them_for_a_while_and_standing_jobs_are_not(
+    university: SampleUniversity,
+) -> None:
+    now = university.home.time.now
+    jobs = [
+        Job(id="late", due=now - job_steps.LATE, task=ReturnThreads(WALT)),
+        Job(id="later", due=now - job_steps.LATE - 1, task=ReturnThreads(WALT)),
+        Job(id="soon", due=now - job_steps.LATE + 1, task=ReturnThreads(WALT)),
+        Job(id="standing", due=now, task=ReturnThreads(WALT)),
+        Job(id="standing too", due=now + 1, task=ReturnThreads(WALT)),
+    ]
+    university.home.keep(*jobs)
+    standing = (JobKey("standing"), JobKey("standing too"), JobKey("none"))
+    orders = {tuple(it.id for it in university.ask(partial(job_steps.late_jobs, standing=standing))) for _ in range(40)}
+    assert orders == {("standing", "later", "late"), ("standing", "late", "later")}
+
+
+def test_a_job_that_another_leaves_is_told_of(university: SampleUniversity) -> None:
+    university.raised().offload()
+    university.run(partial(workers.remove, by=SCHOOL, worker_id=WENDY))
+    left: list[Job] = []
+    post = FakeMail()
+    beyond = JobDependencies(lambda _: None, post, post, lambda error: None, left=left.extend)
+    run_due_jobs(university.home.store, beyond)
+    assert PurgeLeftThread in {type(it.task) for it in left}
+    assert all(university.home.one(JobKey(it.id)) in {it, None} for it in left)
+
+
+def test_how_far_jobs_are_behind_is_told(university: SampleUniversity) -> None:
+    assert university.ask(job_steps.backlog) == JobBacklog(oldest=0, set_aside=0)
+    now = university.home.time.now
+    university.home.keep(
+        Job(id="late", due=now - 7_000, task=ReturnThreads(WALT)),
+        Job(id="soon", due=now + 1, task=ReturnThreads(WALT)),
+        Job(id="aside", due=job_steps.SET_ASIDE, task=ReturnThreads(WALT)),
+    )
+    assert university.ask(job_steps.backlog) == JobBacklog(oldest=7_000, set_aside=1)
+
+
+@pytest.mark.parametrize("home", ["dynamodb"], indirect=True)
+def test_jobs_that_an_earlier_release_left_under_one_key_are_moved_and_done(home: Home) -> None:
+    store: Any = home.store
+    kept = [Job(id=f"o{number}", due=1, task=MailSchoolInvitation(f"{number}@x")) for number in range(3)]
+    home.keep(kept[0])  # it is where it lies now, too
+    old = {"PK": {"S": items.JOB}}
+    written = [items.item(it, "stamp") | old for it in kept]
+    del written[2]["v"]
+    store._table.put_all(written)
+    for _ in range(2):
+        store.move_jobs()
+    assert home.jobs() == tuple(kept)
+    assert list(store._table.query(items.JOB, "SK", "job#", "job#~", 9)) == []
+
+
+@pytest.mark.parametrize("home", ["dynamodb"], indirect=True)
+def test_the_oldest_jobs_come_first_whichever_shard_they_lie_in(home: Home) -> None:
+    kept = [Job(id=f"o{number}", due=number + 1, task=ReturnThreads(WALT)) for number in range(40)]
+    assert {items.job_shard(it.id) for it in kept} == set(items.JOB_SHARDS)
+    home.keep(*kept)
+    assert home.all(DueJobs(99, 15)) == tuple(kept[:15])
+    assert home.all(DueJobs(99, 15, since=31)) == tuple(kept[30:])
 
 
 def test_runners_that_begin_at_once_do_each_job_once(university: SampleUniversity) -> None:

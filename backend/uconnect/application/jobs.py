@@ -167,7 +167,8 @@ class JobRunner:
         return done
 
     def _count_group(self, group: tuple[figures.Counted, ...]) -> None:
-        """Where many runners count for one school at once, some conflict more often than a store tries."""
+        """Of many runners that count for one school at once, one may find others in its way more often than a store
+        tries."""
         for tries_left in reversed(range(COUNT_TRIES)):
             try:
                 self._store.run(partial(figures.count, counted=group, local_time=self._dependencies.local_time))

@@ -11,6 +11,7 @@ from deploy.stack import TEMPLATE
 from tests.unit.aws_lambda.template_reader import of_type, read, statements
 from uconnect.adapters.dynamodb.items import schema
 from uconnect.api.operations import OPERATIONS
+from uconnect.domain.context import JOBS_WITHIN
 
 FRONT_SECRET = "x-front-secret"  # as entrypoints/aws_lambda/http.py reads it
 
@@ -228,6 +229,26 @@ def test_what_is_not_there_has_the_page_that_was_built_for_it() -> None:
 
 def test_jobs_are_done_each_minute() -> None:
     assert FUNCTIONS["Todos"]["Events"]["Minute"]["Properties"]["Schedule"] == "rate(1 minute)"
+
+
+def test_jobs_come_out_of_an_encrypted_queue_to_so_many_runs_as_are_set() -> None:
+    (queue,) = of_type("AWS::SQS::Queue").values()
+    assert queue["SqsManagedSseEnabled"] is True
+    assert queue["VisibilityTimeout"] == 6 * FUNCTIONS["Todos"]["Timeout"], "as Lambda asks for"
+    assert queue["MessageRetentionPeriod"] * 1000 > JOBS_WITHIN, "and the schedule does what is lost"
+    (mapping,) = of_type("AWS::Lambda::EventSourceMapping").values()
+    _, (condition, _, scaling) = mapping["ScalingConfig"]
+    assert (condition, scaling) == ("Local", {"MaximumConcurrency": ("Ref", "JobRuns")})
+    number = read()["Parameters"]["JobRuns"]
+    assert (number["MinValue"], number["MaxValue"]) == (2, 1000), "what AWS takes"
+
+
+def test_no_concurrency_is_reserved_unless_it_is_asked_for() -> None:
+    assert read()["Parameters"]["JobsReserved"]["Default"] == ""
+    assert FUNCTIONS["Todos"]["ReservedConcurrentExecutions"] == (
+        "If",
+        ["Reserved", ("Ref", "JobsReserved"), ("Ref", "AWS::NoValue")],
+    )
 
 
 def test_it_asks_for_no_secret_and_hands_none_to_a_function() -> None:
