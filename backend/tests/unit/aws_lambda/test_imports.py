@@ -41,7 +41,11 @@ STORE = {
     "uconnect.adapters.clock",
     "uconnect.adapters.dynamodb.store",
     "uconnect.adapters.dynamodb.items",
+    "uconnect.adapters.dynamodb.counting",
+    "uconnect.adapters.dynamodb.counts",
     "uconnect.adapters.dynamodb.queries",
+    "uconnect.adapters.dynamodb.thread_lists",
+    "uconnect.adapters.dynamodb.uncounted",
     "uconnect.adapters.dynamodb.table",
     "uconnect.adapters.stand_ins",
 }

@@ -3,6 +3,7 @@
 import importlib
 import json
 import types
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -62,13 +63,20 @@ def test_without_a_sender_nothing_is_sent() -> None:
     assert client.sent == []
 
 
+class CountedStore(MemoryStore):
+    """One in which no thread is left to be counted."""
+
+    def count_threads(self, may_go_on: Callable[[], bool]) -> None:
+        assert may_go_on()
+
+
 @pytest.fixture
 def jobs(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The module of the function, over a store of its own."""
     for name, value in ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     module = importlib.import_module("uconnect.entrypoints.aws_lambda.jobs")
-    monkeypatch.setattr(module, "STORE", MemoryStore(Time().new_context))
+    monkeypatch.setattr(module, "STORE", CountedStore(Time().new_context))
     return module
 
 

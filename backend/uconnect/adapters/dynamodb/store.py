@@ -13,7 +13,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from uconnect.adapters.dynamodb import counts, items, queries, thread_lists, uncounted
+from uconnect.adapters.dynamodb import counting, counts, items, queries, thread_lists, uncounted
 from uconnect.adapters.dynamodb.counts import Counts
 from uconnect.adapters.dynamodb.items import Item, ItemKey, Row
 from uconnect.adapters.dynamodb.queries import ThreadLists
@@ -109,7 +109,7 @@ class DynamoStore:
         last, places = next(self._acts(1, latest_first=True), None), Counter[str]()
         for done in acts:
             number = last.number + 1 if last else 1
-            last = following(last, number, self._new_context().now // 1000, done)
+            last = following(last, number, self._now() // 1000, done)
             lines = [items.audited_act(last)]
             if done.school:
                 places[done.school] += 1
@@ -137,6 +137,14 @@ class DynamoStore:
 
     def forget_expired(self, now: int) -> None:
         """The table's own time to live does this, some days late."""
+
+    def count_threads(self, may_go_on: Callable[[], bool]) -> None:
+        """Count the threads that an earlier release has written; a part of them, if it may not go on."""
+        if self._lists() is uncounted:
+            counting.count_all(self._table, lambda id: self.run(partial(_as_it_is, id=id)), self._now(), may_go_on)
+
+    def _now(self) -> int:
+        return self._new_context().now
 
     def _again(self, attempt: Callable[[], T]) -> T:
         count = 0
@@ -281,8 +289,14 @@ class DynamoStore:
         if len(children) == most:
             return False
         if isinstance(what, PartyKey):
-            self._table.erase(counts.places_of(self._table, what.id))
+            counts.forget_zeros(self._table, what.id)
         return True
+
+
+def _as_it_is(context: Context, id: str) -> Plan[None]:
+    """Write a thread as it is: its rows and counts follow."""
+    head = context.get(ThreadKey(id))
+    return Plan(None, puts=(head,) if head else ())
 
 
 def _parts(record: models.Record | None) -> Parts:

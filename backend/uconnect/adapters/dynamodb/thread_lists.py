@@ -28,6 +28,7 @@ from uconnect.domain.thread_status import (
 
 FEW = 200  # threads that are all read and sorted, where no row is in the order that is asked for
 LOOKED_AT = 400  # threads of which too few match a filter: then the rows of those that match are read first
+IN_A_UNIT = 30  # rows of 4 KB, which cost as much as one
 AT_ONCE = 100  # rows asked for at a time, at most
 
 
@@ -244,7 +245,7 @@ def _turns_of(table: Table, place: Place, after: str, most: int) -> Iterator[Tur
 
 def _turns_of_workers(table: Table, place: Place, after: str, most: int) -> Iterator[Turn]:
     """Those of all workers, which lie one worker after the other. Few are read as they lie."""
-    prefix, few = items.turn_prefix(place.status), min(most + 1, AT_ONCE)
+    prefix, few = items.turn_prefix(place.status), min(max(most + 1, IN_A_UNIT), AT_ONCE)
     found = [*islice(table.query(f"party#{place.party}", "i", prefix, prefix + AFTER_IDS, few), few)]
     if len(found) < few:
         turns = [it for it in map(turn_in, found) if items.turn_place(it.since, it.thread) > after]

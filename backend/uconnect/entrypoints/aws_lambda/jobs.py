@@ -51,6 +51,7 @@ def handler(event: Mapping[str, Any], context: Context) -> dict[str, Any] | None
 
     while may_go_on() and run_due_jobs(STORE, DEPENDENCIES, may_go_on=may_go_on):
         pass
+    STORE.count_threads(may_go_on)
     return None
 
 
