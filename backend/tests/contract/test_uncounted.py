@@ -144,9 +144,10 @@ def test_lists_and_counts_are_the_same_before_while_and_after_the_threads_are_co
         there[n] = changed(there[n], drawn)
         for it in both:
             answer(it.store.run(put([there[n]])))
+    new = any_thread("new", drawn)
     for it in both:
         answer(it.store.run(delete))
-        it.keep(any_thread("new", random.Random(7)))
+        it.keep(new)
     assert_alike(both)
     for _ in range(20):
         count(store, time)
@@ -169,7 +170,6 @@ def test_what_the_earlier_release_writes_meanwhile_is_counted_once(
         if there[n].state is State.OPEN:  # what has ended, it does not write again
             earlier.change(there[n], after)
             answer(both[1].store.run(put([after])))
-    assert_alike(both)
     for _ in range(20):
         count(store, time)
     assert earlier.is_counted()
@@ -200,10 +200,18 @@ def test_one_looks_at_a_time_and_the_next_goes_on_where_it_was_cut_short(
     assert earlier.table.get([counting.COUNTING]) == {}
 
 
-def test_a_thread_is_counted_for_its_worker_after_its_owners_account_has_ended(both: Both) -> None:
+def test_a_thread_is_counted_for_its_worker_after_its_owners_account_has_ended(
+    both: Both, store: DynamoStore, time: Time
+) -> None:
+    other = thread("u", NOON)
     it = replace(thread("t", NOON, worker="w"), last=QUESTION)
     gone = replace(it, raiser=replace(it.raiser, party=NOBODY), school=replace(it.school, party=NOBODY))
     for home in both:
-        home.keep(it, thread("u", NOON))
+        home.keep(it, other)
         home.change(gone)
+    assert_alike(both)
+    count(store, time)
+    assert_alike(both)
+    for home in both:
+        home.change(replace(gone, last=ANSWER, turn_since=NOON + HOUR))
     assert_alike(both)

@@ -250,11 +250,12 @@ class DynamoStore:
         record: Any = seen.records.get(key)
         if key not in seen.uncounted:
             return _parts(record)
-        # An earlier release has written this thread last. If this release had counted it before, its row says so.
+        # An earlier release has written this thread last. If this release had counted it before, its row says so. All
+        # rows are written again, whatever they say.
         place = items.turn_key(record)
         turn = self._table.get([place]).get(place)
-        rows = items.earlier_rows(record)
-        return (rows | items.rows_of_turn(record, turn), counts.counts_of_turn(turn)) if turn else (rows, {})
+        rows = items.earlier_rows(record) | (items.rows_of_turn(record, turn) if turn else frozenset())
+        return frozenset(Row(it.item_key) for it in rows), counts.counts_of_turn(turn) if turn else {}
 
     def _rows(self, had: Rows, has: Rows) -> Iterator[Operation]:
         """The changes of rows. They need no condition: the same transaction compares the record they follow from."""

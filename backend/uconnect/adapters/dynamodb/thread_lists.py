@@ -64,7 +64,7 @@ def inbox_counts(table: Table, key: keys.InboxCountsKey) -> models.InboxCounts:
     """The kept counts of a school, without some threads, and the oldest turn of each status."""
     found = counts.counted(table, key.party, counts.RECEIVED)
     heads: tuple[Thread, ...] = find(table, [keys.ThreadKey(it) for it in key.without])
-    found.subtract(name for it in heads if it.school.party == key.party and (name := thread_status(it)))
+    found.subtract(thread_status(it) or counts.ENDED for it in heads if it.school.party == key.party)
     open = tuple(
         models.StatusCount(thread_status=name, count=found[name], since=first.since)
         for name in sorted(OF_FILTER[ThreadFilter.OPEN])
