@@ -250,6 +250,7 @@ def _write(here: Stack, connection: sqlite3.Connection, mark: transfer.Mark, sub
             mark = mark._replace(records=before + done)
             transfer.set_mark(here.table, mark)
             progress(mark.records, total)
+    transfer.count(here.table, records_file.all_of(connection))
     return mark
 
 

@@ -10,6 +10,7 @@ import pytest
 from tests.support import dynamodb_emulator
 from tests.support.memory_store import MemoryStore
 from tests.support.stores import Home, Time
+from tests.support.table_check import wrong_rows
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
@@ -41,8 +42,10 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 
 @pytest.fixture
-def table() -> str:
-    return dynamodb_emulator.table()
+def table() -> Iterator[str]:
+    name = dynamodb_emulator.table()
+    yield name
+    assert wrong_rows(dynamodb_emulator.dynamodb(), name) == [], "whatever the test has done, rows and counts are right"
 
 
 @pytest.fixture(params=STORES)

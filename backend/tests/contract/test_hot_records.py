@@ -1,4 +1,7 @@
-"""What many people do at once to one school touches no record in common, so on AWS none of them has to try again."""
+"""What many people do at once to one school touches no record in common, so on AWS hardly one of them has to try again.
+
+They touch shards of counts: two of them the same one, one time in so many shards.
+"""
 
 from functools import partial
 from itertools import combinations
@@ -9,6 +12,7 @@ from msgspec.structs import replace
 
 from tests.support.sample_university import SCHOOL, WENDY, SampleUniversity, offload, on_thread, raise_, send
 from tests.support.stores import Home, race
+from uconnect.adapters.dynamodb import counts
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.domain.context import Plan
@@ -51,7 +55,10 @@ def _item_key(body: dict[str, Any]) -> tuple[str, str]:
 
 def assert_apart(touched: Touched) -> None:
     for one, other in combinations(touched, 2):
-        assert not one & other
+        assert all(sk.startswith(counts.COUNT) for _, sk in one & other)
+    shards = [{sk.rpartition("#")[2] for _, sk in each if sk.startswith(counts.COUNT)} for each in touched]
+    assert all(len(it) <= 1 for it in shards), "a thread is counted in one shard of each count: another one in another"
+    assert len(set().union(*shards)) > len(shards) // 4 or not any(shards)
 
 
 def threads_of(university: SampleUniversity) -> list[Thread]:

@@ -21,6 +21,7 @@ from tests.support import dynamodb_emulator
 from tests.support.fake_job_dependencies import FakeMail, fake_job_dependencies
 from tests.support.memory_store import MemoryStore
 from tests.support.stores import Home, Time
+from tests.support.table_check import wrong_rows
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.realtime.in_process import Socket, Sockets
 from uconnect.adapters.sqlite import Database
@@ -61,7 +62,9 @@ def home(store: str, seed: int = 0) -> Iterator[Home]:
         yield Home(MemoryStore(time.new_context), time)
         return
     if store == "dynamodb":
-        yield Home(DynamoStore(dynamodb_emulator.dynamodb(), dynamodb_emulator.table(), time.new_context), time)
+        client, table = dynamodb_emulator.dynamodb(), dynamodb_emulator.table()
+        yield Home(DynamoStore(client, table, time.new_context), time)
+        assert wrong_rows(client, table) == [], "whatever was done, the rows and counts are right"
         return
     with TemporaryDirectory() as folder:
         database = Database(Path(folder) / "uconnect.db", MIGRATIONS, readers=1)

@@ -46,7 +46,11 @@ STORE = {
     "uconnect.adapters.dynamodb.store",
     "uconnect.adapters.dynamodb.items",
     "uconnect.adapters.dynamodb.moved_jobs",
+    "uconnect.adapters.dynamodb.counting",
+    "uconnect.adapters.dynamodb.counts",
     "uconnect.adapters.dynamodb.queries",
+    "uconnect.adapters.dynamodb.thread_lists",
+    "uconnect.adapters.dynamodb.uncounted",
     "uconnect.adapters.dynamodb.table",
     "uconnect.adapters.stand_ins",
 }

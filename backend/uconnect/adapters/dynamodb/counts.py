@@ -90,6 +90,9 @@ def counted(table: Table, party: str, what: str) -> Counter[str]:
     return found
 
 
-def places_of(table: Table, party: str) -> list[ItemKey]:
-    """Where all kept numbers of a party lie."""
-    return [item_key_of(it) for it in table.query(f"party#{party}", "SK", COUNT, COUNTS_END, SHARDS)]
+def forget_zeros(table: Table, party: str) -> None:
+    """Delete the numbers of a party that has gone, if they are 0. Others count threads that are still there."""
+    for item in table.query(f"party#{party}", "SK", COUNT, COUNTS_END, SHARDS):
+        numbers = {name: value for name, value in item.items() if "N" in value}
+        if all(it["N"] == "0" for it in numbers.values()):
+            table.erase_as_read(item_key_of(item), numbers)

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from uconnect.adapters.dynamodb import counts, items, queries, thread_lists, uncounted
+from uconnect.adapters.dynamodb import counting, counts, items, queries, thread_lists, uncounted
 from uconnect.adapters.dynamodb.counts import Counts
 from uconnect.adapters.dynamodb.items import Item, ItemKey, Row
 from uconnect.adapters.dynamodb.moved_jobs import move_jobs
@@ -110,7 +110,7 @@ class DynamoStore:
         last, places = next(self._acts(1, latest_first=True), None), Counter[str]()
         for done in acts:
             number = last.number + 1 if last else 1
-            last = following(last, number, self._new_context().now // 1000, done)
+            last = following(last, number, self._now() // 1000, done)
             lines = [items.audited_act(last)]
             if done.school:
                 places[done.school] += 1
@@ -143,6 +143,14 @@ class DynamoStore:
 
     def forget_expired(self, now: int) -> None:
         """The table's own time to live does this, some days late."""
+
+    def count_threads(self, may_go_on: Callable[[], bool]) -> None:
+        """Count the threads that an earlier release has written; a part of them, if it may not go on."""
+        if self._lists() is uncounted:
+            counting.count_all(self._table, lambda id: self.run(partial(_as_it_is, id=id)), self._now(), may_go_on)
+
+    def _now(self) -> int:
+        return self._new_context().now
 
     def _again(self, attempt: Callable[[], T]) -> T:
         count = 0
@@ -248,11 +256,12 @@ class DynamoStore:
         record: Any = seen.records.get(key)
         if key not in seen.uncounted:
             return _parts(record)
-        # An earlier release has written this thread last. If this release had counted it before, its row says so.
+        # An earlier release has written this thread last. If this release had counted it before, its row says so. All
+        # rows are written again, whatever they say.
         place = items.turn_key(record)
         turn = self._table.get([place]).get(place)
-        rows = items.earlier_rows(record)
-        return (rows | items.rows_of_turn(record, turn), counts.counts_of_turn(turn)) if turn else (rows, {})
+        rows = items.earlier_rows(record) | (items.rows_of_turn(record, turn) if turn else frozenset())
+        return frozenset(Row(it.item_key) for it in rows), counts.counts_of_turn(turn) if turn else {}
 
     def _rows(self, had: Rows, has: Rows) -> Iterator[Operation]:
         """The changes of rows. They need no condition: the same transaction compares the record they follow from."""
@@ -287,8 +296,14 @@ class DynamoStore:
         if len(children) == most:
             return False
         if isinstance(what, PartyKey):
-            self._table.erase(counts.places_of(self._table, what.id))
+            counts.forget_zeros(self._table, what.id)
         return True
+
+
+def _as_it_is(context: Context, id: str) -> Plan[None]:
+    """Write a thread as it is: its rows and counts follow."""
+    head = context.get(ThreadKey(id))
+    return Plan(None, puts=(head,) if head else ())
 
 
 def _parts(record: models.Record | None) -> Parts:

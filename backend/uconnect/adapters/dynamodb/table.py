@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from random import uniform
 from typing import TYPE_CHECKING, Any, cast
 
@@ -93,6 +93,15 @@ class Table:
             for _ in self._until_done(self._client.batch_write_item, asked, "UnprocessedItems"):
                 pass
 
+    def erase_as_read(self, place: ItemKey, attributes: Item) -> None:
+        """Delete an item, unless one of these attributes has changed since it was read."""
+        names = {f"#{n}": name for n, name in enumerate(attributes)}
+        values = {f":{n}": value for n, value in enumerate(attributes.values())}
+        same = " AND ".join(f"#{n} = :{n}" for n in range(len(attributes)))
+        named = {"ExpressionAttributeNames": names, "ExpressionAttributeValues": values}
+        with suppress(Contended):
+            self.commit([{"Delete": {"TableName": self.name, "Key": place.item, "ConditionExpression": same} | named}])
+
     def put_all(self, items: Sequence[Item]) -> None:
         """Write these items, no two of one place, in no order and whatever is there; cut short, some are missing."""
         for start in range(0, len(items), ERASED_AT_ONCE):
@@ -113,6 +122,18 @@ class Table:
             if "LastEvaluatedKey" not in page:
                 return
             asked["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+    def matching(self, condition: dict[str, Any], start: Item | None) -> Iterator[tuple[list[ItemKey], Item | None]]:
+        """The places of all items that match a filter, page by page of the whole table, and where the next page begins:
+        None after the last. For a job that is done once."""
+        asked: Any = {"TableName": self.name, "ConsistentRead": True, "ProjectionExpression": "PK, SK"} | condition
+        while True:
+            with _failing():
+                page: Any = self._client.scan(**asked | ({"ExclusiveStartKey": start} if start else {}))
+            start = page.get("LastEvaluatedKey")
+            yield [item_key_of(it) for it in page["Items"]], start
+            if start is None:
+                return
 
     def query(self, pk: str, by: str, low: str, high: str, most: int, *, latest_first: bool = False) -> Iterator[Item]:
         """The items under PK whose `by`, SK or i, lies between low and high or is one of them, in its order.

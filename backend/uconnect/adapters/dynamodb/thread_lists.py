@@ -28,6 +28,7 @@ from uconnect.domain.thread_status import (
 
 FEW = 200  # threads that are all read and sorted, where no row is in the order that is asked for
 LOOKED_AT = 400  # threads of which too few match a filter: then the rows of those that match are read first
+IN_A_UNIT = 30  # rows of 4 KB, which cost as much as one
 AT_ONCE = 100  # rows asked for at a time, at most
 
 
@@ -63,7 +64,7 @@ def inbox_counts(table: Table, key: keys.InboxCountsKey) -> models.InboxCounts:
     """The kept counts of a school, without some threads, and the oldest turn of each status."""
     found = counts.counted(table, key.party, counts.RECEIVED)
     heads: tuple[Thread, ...] = find(table, [keys.ThreadKey(it) for it in key.without])
-    found.subtract(name for it in heads if it.school.party == key.party and (name := thread_status(it)))
+    found.subtract(thread_status(it) or counts.ENDED for it in heads if it.school.party == key.party)
     open = tuple(
         models.StatusCount(thread_status=name, count=found[name], since=first.since)
         for name in sorted(OF_FILTER[ThreadFilter.OPEN])
@@ -244,7 +245,7 @@ def _turns_of(table: Table, place: Place, after: str, most: int) -> Iterator[Tur
 
 def _turns_of_workers(table: Table, place: Place, after: str, most: int) -> Iterator[Turn]:
     """Those of all workers, which lie one worker after the other. Few are read as they lie."""
-    prefix, few = items.turn_prefix(place.status), min(most + 1, AT_ONCE)
+    prefix, few = items.turn_prefix(place.status), min(max(most + 1, IN_A_UNIT), AT_ONCE)
     found = [*islice(table.query(f"party#{place.party}", "i", prefix, prefix + AFTER_IDS, few), few)]
     if len(found) < few:
         turns = [it for it in map(turn_in, found) if items.turn_place(it.since, it.thread) > after]

@@ -12,14 +12,15 @@ from functools import partial
 from itertools import islice
 from typing import Any, NamedTuple
 
-from uconnect.adapters.dynamodb import items
+from uconnect.adapters.dynamodb import counts, items
+from uconnect.adapters.dynamodb.counting import COUNTING
 from uconnect.adapters.dynamodb.items import Item, ItemKey
 from uconnect.adapters.dynamodb.table import Contended, Table
 from uconnect.application.audit import Act, PlacedAct
 from uconnect.application.ports import Unavailable
 from uconnect.domain import records
 from uconnect.domain.keys import JobKey, TicketKey
-from uconnect.domain.models import Record
+from uconnect.domain.models import Record, Thread
 from uconnect.domain.records import Stored
 
 AT_ONCE = 8  # calls that write at the same time
@@ -91,7 +92,9 @@ def _record(item: Item) -> Record | Act | None:
 
 def is_empty(table: Table) -> bool:
     """Whether nobody has used the table: there may be the two jobs that come back again and again."""
-    return all(_stored(it) is records.BY_KEY[JobKey] or it["PK"]["S"] == MARK.pk for it in table.scan("PK", "SK", "v"))
+    left = {MARK, items.ALL_COUNTED, COUNTING}
+    found = (it for it in table.scan("PK", "SK", "v") if items.item_key_of(it) not in left)
+    return all(_stored(it) is records.BY_KEY[JobKey] for it in found)
 
 
 def mark_of(table: Table) -> Mark | None:
@@ -104,6 +107,13 @@ def set_mark(table: Table, mark: Mark) -> None:
     """Say how far the table is filled."""
     numbers = {"records": {"N": str(mark.records)}, "letters": {"N": str(mark.letters)}}
     table.put_all([MARK.item | {"archive": {"S": mark.archive}} | numbers])
+
+
+def count(table: Table, given: Iterable[Record | PlacedAct]) -> None:
+    """Write the counts of all threads that there are. To write them again changes nothing."""
+    every = counts.changes(({}, counts.counts(it)) for it in given if isinstance(it, Thread))
+    _put(table, [counts.item_of(*it) for it in every.items()])
+    table.put_all([items.ALL_COUNTED.item])
 
 
 def remove_mark(table: Table) -> None:

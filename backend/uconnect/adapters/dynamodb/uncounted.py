@@ -51,7 +51,7 @@ def inbox_counts(table: Table, key: keys.InboxCountsKey) -> models.InboxCounts:
         if it.id not in key.without:
             since.setdefault(it.status, []).append(it.since)
     counts = (models.StatusCount(thread_status=it, count=len(since[it]), since=min(since[it])) for it in sorted(since))
-    ended = len(_rows_of(table, key.party, Mailbox.RECEIVED, State.TERMINATED))
+    ended = len(_rows_of(table, key.party, Mailbox.RECEIVED, State.TERMINATED).keys() - set(key.without))
     return models.InboxCounts(open=tuple(counts), ended=ended)
 
 

@@ -47,6 +47,7 @@ class JobFunction:
         find = partial(job_steps.late_jobs, standing=STANDING)
         while may_go_on() and self._run(find, may_go_on):
             pass
+        self._store.count_threads(may_go_on)
 
     def backlog(self) -> JobBacklog | None:
         """How far the jobs are behind. None if it cannot be read."""
