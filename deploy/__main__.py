@@ -22,6 +22,9 @@ SET = {
     "MailFrom": "MAIL_FROM",
     "AlarmsTo": "ALARMS_TO",
     "Protect": "PROTECT",
+    "SocketRate": "SOCKET_RATE",
+    "SocketBurst": "SOCKET_BURST",
+    "CognitoPlan": "COGNITO_PLAN",
 }
 
 

@@ -48,7 +48,8 @@ def test_the_socket_has_its_three_routes_and_a_ticket_opens_it() -> None:
 
 
 def test_every_function_that_a_gateway_calls_permits_that_gateway_and_nobody_else() -> None:
-    uris = [it["IntegrationUri"][1] for it in of_type("AWS::ApiGatewayV2::Integration").values()]
+    integrations = of_type("AWS::ApiGatewayV2::Integration").values()
+    uris = [it["IntegrationUri"][1] for it in integrations if it["IntegrationType"] != "MOCK"]
     uris += [
         it["AuthorizerUri"][1] for it in of_type("AWS::ApiGatewayV2::Authorizer").values() if "AuthorizerUri" in it
     ]
@@ -90,8 +91,26 @@ def test_who_opens_sockets_may_not_write_nor_post() -> None:
 @pytest.mark.parametrize("stage", of_type("AWS::ApiGatewayV2::Stage").values(), ids=lambda it: str(it["StageName"]))
 def test_every_api_is_throttled_and_deploys_itself(stage: dict[str, Any]) -> None:
     assert stage["AutoDeploy"] is True
-    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"] > 0
-    assert stage["DefaultRouteSettings"]["ThrottlingBurstLimit"] > 0
+    settings = stage["DefaultRouteSettings"]
+    assert all(_number(settings[name]) > 0 for name in ("ThrottlingRateLimit", "ThrottlingBurstLimit"))
+
+
+def _number(value: Any) -> float:
+    """A number of the template, also one that is a parameter."""
+    return float(read()["Parameters"][value[1]]["Default"] if isinstance(value, tuple) else value)
+
+
+def test_a_socket_opens_without_a_function() -> None:
+    """The authorizer is all that a handshake asks for."""
+    route = ROUTES["Connect"]
+    assert route["Target"] == ("Sub", "integrations/${ConnectIntegration}")
+    opened = of_type("AWS::ApiGatewayV2::Integration")["ConnectIntegration"]
+    assert (opened["IntegrationType"], opened["RequestTemplates"]) == ("MOCK", {"$default": '{"statusCode": 200}'})
+    (answer,) = of_type("AWS::ApiGatewayV2::IntegrationResponse").values()
+    assert answer["IntegrationId"] == ("Ref", "ConnectIntegration")
+    (said,) = of_type("AWS::ApiGatewayV2::RouteResponse").values()
+    assert (said["RouteId"], said["RouteResponseKey"]) == (("Ref", "Connect"), "$default")
+    assert route["RouteResponseSelectionExpression"] == "$default"
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -113,9 +113,9 @@ def runtime(request: pytest.FixtureRequest) -> Iterator[Runtime]:
 
 
 DESCRIBED = {"routeKey": "GET /api/openapi.json", "requestContext": {}}
-CONNECTED = {"requestContext": {"eventType": "CONNECT", "connectionId": "c", "authorizer": {"party": "p"}}}
+LEFT = {"requestContext": {"eventType": "DISCONNECT", "connectionId": "c", "authorizer": {"party": "p"}}}
 DENIED = {"headers": {"Origin": "https://evil.example"}, "queryStringParameters": {"ticket": "t"}, "methodArn": "arn"}
-CASES = [("http", DESCRIBED), ("websocket", CONNECTED), ("authorizer", DENIED), ("jobs", {})]
+CASES = [("http", DESCRIBED), ("websocket", LEFT), ("authorizer", DENIED), ("jobs", {})]
 
 
 @pytest.mark.parametrize(("function", "runtime"), CASES, indirect=["runtime"], ids=[name for name, _ in CASES])

@@ -22,13 +22,14 @@ log = logging.getLogger("uconnect")
 
 
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
-    """Serve one event of a socket. An error closes the socket, and its client resumes. The gateway would tell more."""
+    """Serve one event of a socket: a frame, or its end. Nothing is asked of us when it opens.
+
+    An error closes the socket, and its client resumes. The gateway would tell more.
+    """
     context = event["requestContext"]
     connection = Connection(context["authorizer"]["party"], context["connectionId"])
     try:
         match context["eventType"]:
-            case "CONNECT":
-                pass  # nothing can be posted to it yet: it is listed when it says hello
             case "DISCONNECT":
                 GATEWAY.forget(connection)
             case _:
@@ -47,8 +48,13 @@ def _serve(connection: Connection, raw: bytes) -> None:
 
 
 def _say(connection: Connection, said: Reply) -> None:
-    welcomed = any(isinstance(frame, protocol.Welcome) for frame in said.frames)
-    GATEWAY.send(connection, _listed(connection, said.frames) if welcomed else said.frames)
+    match said.frames:
+        case (protocol.Welcome(),):
+            GATEWAY.send(connection, _listed(connection, said.frames))
+        case (protocol.Pong(),):
+            GATEWAY.answer_ping(connection, said.frames)
+        case frames:
+            GATEWAY.send(connection, frames)
 
 
 def _listed(connection: Connection, frames: tuple[protocol.ServerFrame, ...]) -> tuple[protocol.ServerFrame, ...]:
