@@ -53,6 +53,9 @@ SET = {  # a parameter of the template, and the setting that sets it; docs/aws.m
     "SocketCertificate": "SOCKET_CERTIFICATE",
     "PagesDomain": "PAGES_DOMAIN",
     "PagesCertificate": "PAGES_CERTIFICATE",
+    "SocketRate": "SOCKET_RATE",
+    "SocketBurst": "SOCKET_BURST",
+    "CognitoPlan": "COGNITO_PLAN",
 }
 
 

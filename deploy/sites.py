@@ -18,6 +18,9 @@ DIST = Path(__file__).resolve().parents[1] / "sites/dist"
 KINDS = ("user", "school", "worker")
 BRANCH = "main"
 COMPRESSED = {".br", ".gz"}  # for the server; Amplify's own network compresses by itself
+# ms between two pings of a page, each of which is paid for. A page pings up to an eighth earlier. API Gateway closes a
+# socket after ten idle minutes (Developer Guide, "Quotas for WebSocket APIs": idle connection timeout).
+BEAT = 8 * 60_000
 ENDED = ("SUCCEED", "FAILED", "CANCELLED")
 PATIENCE = 900  # s, for one job
 Job = dict[str, str]
@@ -39,6 +42,7 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "site": kind,
         "api": f"{outputs['Url']}/api",
         "socket": outputs["SocketUrl"].replace("http", "ws", 1),
+        "beat": BEAT,
         "issuer": issuer,
         "metadata": f"{where}/.well-known/openid-configuration",
         "client": client,

@@ -10,6 +10,7 @@ export const config: Config = {
   site: "user",
   api: "https://home.example/api",
   socket: "wss://home.example/socket",
+  beat: 25_000,
   issuer: "https://home.example",
   metadata: "https://home.example/.well-known/openid-configuration",
   client: "user",
@@ -27,6 +28,8 @@ export class TestBrowser {
   readonly window = new EventTarget();
   readonly document = Object.assign(new EventTarget(), { visibilityState: "visible" });
   readonly storage = new MemoryStorage();
+  /** What config.json says. */
+  config: Config = config;
   readonly auth = { accessToken: async () => "token", account: "subject of Uma", clearTokens: vi.fn() };
 
   /** Replaces the globals with this browser, and the clock with a fake one. */
@@ -67,7 +70,8 @@ export class TestBrowser {
     if (at) route.value = { page: "threads", id: at };
     const refused = vi.fn<(error: Error) => void>();
     const auth = this.auth as unknown as Auth;
-    session.startSession({ call: createApiClient(config.api, auth), auth, config, shelves: ["raised"] }, refused);
+    const call = createApiClient(config.api, auth);
+    session.startSession({ call, auth, config: this.config, shelves: ["raised"] }, refused);
     openThread.watchOpenThread();
     effect(() => logs.keepLogComplete(openThreadId.value)); // as the view of a thread does
     await import("../src/sync/open-account");

@@ -146,7 +146,7 @@ describe("an error has a message", () => {
     const { call, accessToken } = setUp();
     accessToken.mockRejectedValueOnce(new SignedOutError());
     const error = await failure(call("me"));
-    expect([error instanceof NetworkError, errorMessage(error)]).toEqual([false, messages.errors.signedOut]);
+    expect([error instanceof NetworkError, errorMessage(error)]).toEqual([false, messages.auth.signedOut]);
   });
 
   test("a refusal keeps its code and its status, for the page to act on", async () => {

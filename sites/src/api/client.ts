@@ -73,7 +73,7 @@ export function createApiClient(api: string, auth: Auth, sleepFor: (ms: number) 
 export function errorMessage(error: unknown): string {
   if (error instanceof ApiError) return error.message;
   if (error instanceof SiteUpdatedError) return messages.connection.reload;
-  if (error instanceof SignedOutError) return messages.errors.signedOut;
+  if (error instanceof SignedOutError) return messages.auth.signedOut;
   if (error instanceof OtherAccountError) return messages.auth.otherAccount;
   if (error instanceof NetworkError) return error.maybeDone ? messages.errors.unsure : messages.errors.network;
   return messages.errors.server;

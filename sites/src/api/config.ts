@@ -6,6 +6,8 @@ export interface Config {
   site: "user" | "school" | "worker";
   api: string;
   socket: string;
+  /** How often a page asks the socket for a sign of life, at the least, in ms. Where each ping is paid, it is minutes. */
+  beat?: number;
   issuer: string;
   metadata: string;
   client: string;

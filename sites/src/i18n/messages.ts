@@ -18,7 +18,7 @@ const en = {
     signedOutKept:
       "You were signed out. Sign in to continue. What you wrote is saved in this browser, and only your account can open it.",
     otherAccount: "Another account is now signed in on this site, so this page has stopped.",
-    unreachable: "uconnect cannot be reached right now. Check your connection, then try again.",
+    unreachable: "uconnect could not be reached. Check your connection, then try again.",
     tryAgain: "Try again",
   },
 
@@ -106,9 +106,7 @@ const en = {
 
   errors: {
     network: "uconnect could not be reached. Nothing was changed. Try again when you are online.",
-    unsure:
-      "The connection was lost before uconnect answered, so this may or may not be done. When you are online, check before you try again.",
-    signedOut: "You were signed out. Sign in to continue.",
+    unsure: "The connection was lost before uconnect answered, so this may be done. Look before you try again.",
     server: "uconnect could not answer right now. Try again in a moment.",
   },
 };

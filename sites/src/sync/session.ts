@@ -35,6 +35,7 @@ export function startSession(
   const socket = new Socket({
     ticket: async () => (await options.call("issueTicket")).ticket,
     address: options.config.socket,
+    beat: options.config.beat ?? 25_000, // that of an earlier server says none
     onOpen: syncAll,
     onFrame: handleFrame,
     onClose: () => settleDelivery(null, { t: "no_answer" }),
@@ -43,7 +44,7 @@ export function startSession(
   setSession({ ...options, socket, onRejected });
   void loadAccountModule().catch(dropError("it is loaded again"));
   socket.start();
-  void loadFirstPages().catch(dropError("a socket that opens loads them again"));
+  void loadFirstPages().catch(dropError("it is loaded again")); // by a socket that opens
   effect(() => {
     if (socket.state.value === "blocked") void startPolling();
   });
@@ -67,7 +68,8 @@ type LoadByFrame = Awaited<ReturnType<typeof importLoadByFrame>>;
  * answers arrives first.
  */
 const preloadLoadByFrame = (): void => {
-  if (loadCount.value) void importLoadByFrame().catch(dropError("a frame that needs it loads it again"));
+  // A frame that needs it loads it again.
+  if (loadCount.value) void importLoadByFrame().catch(dropError("it is loaded again"));
 };
 
 const loadByFrame = (load: (part: LoadByFrame) => unknown): void =>

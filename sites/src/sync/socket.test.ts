@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { id } from "../../testing/fixtures";
 import type { ServerFrame } from "../api/protocol";
-import { TestBrowser, settle } from "../../testing/test-page";
+import { config, TestBrowser, settle } from "../../testing/test-page";
 
 const EXAM = id("exam");
 let browser: TestBrowser;
@@ -88,6 +88,7 @@ describe("a network that lets no socket through", () => {
 
 describe("the connection", () => {
   test("that gives no answer is replaced as soon as the server answers in another way", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
     const page = await browser.open();
     browser.server.answersPings = false;
     await settle(25_000 + 2_900);
@@ -266,5 +267,141 @@ describe("the connection", () => {
       "site_is_school",
     ]);
     expect(page.now.socket.state.value).toBe("stopped");
+  });
+});
+
+describe("a connection of which each ping is paid for", () => {
+  const BEAT = 8 * 60_000;
+  const pings = (): number => browser.server.requests.filter((request) => request === "ping").length;
+
+  beforeEach(() => {
+    browser.config = { ...config, beat: BEAT };
+  });
+
+  test("is pinged each seven to eight minutes, and so before the gateway's ten idle ones", async () => {
+    await browser.open();
+    await settle((BEAT * 7) / 8 - 1_000);
+    expect(pings()).toBe(0);
+    await settle(BEAT / 8 + 1_000);
+    expect(pings()).toBe(1);
+    await settle(60 * 60_000);
+    expect(pings()).toBeLessThanOrEqual(9);
+  });
+
+  test("is pinged each 25 seconds if the configuration is an earlier server's", async () => {
+    const { beat: _, ...earlier } = config;
+    browser.config = earlier;
+    await browser.open();
+    await settle(26_000);
+    expect(pings()).toBe(1);
+  });
+
+  const NOTICED = 3_100; // ms
+  const silence = async () => {
+    const page = await browser.open();
+    await settle(150_000);
+    browser.server.answersPings = false;
+    browser.server.swallowsCalls = true;
+    return page;
+  };
+
+  test("is found dead within its beat and three seconds by a page that nobody uses", async () => {
+    const page = await silence();
+    await settle(BEAT - 150_000);
+    await settle(NOTICED);
+    expect(page.now.socket.state.value).not.toBe("open");
+  });
+
+  test.each(["online", "offline", "pointerdown", "keydown"])("is found dead in four seconds on %s", async (event) => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const page = await silence();
+    browser.window.dispatchEvent(new Event(event));
+    await settle(NOTICED);
+    expect(page.now.socket.state.value).toBe("silent");
+  });
+
+  test("is found dead in three seconds when the page is shown again", async () => {
+    const page = await silence();
+    browser.document.dispatchEvent(new Event("visibilitychange"));
+    await settle(NOTICED);
+    expect(page.now.socket.state.value).toBe("silent");
+  });
+
+  test("is found dead in three seconds by a message", async () => {
+    const page = await silence();
+    browser.server.sendFates.push("silent");
+    page.write(EXAM, "Is anybody there?");
+    await settle(NOTICED);
+    expect(page.now.socket.state.value).toBe("silent");
+  });
+
+  test("is not pinged by each act of a person", async () => {
+    await browser.open();
+    await settle(60_000);
+    for (let act = 0; act < 100; act++) browser.window.dispatchEvent(new Event("keydown"));
+    await settle(100);
+    expect(pings()).toBe(0);
+  });
+
+  test("is kept when a gateway drops one pong: one more ping is sent", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const page = await browser.open();
+    browser.server.answersPings = false;
+    await settle(BEAT + 500);
+    browser.server.answersPings = true;
+    await settle(5_000);
+    expect([page.now.socket.state.value, pings(), hellos()]).toEqual(["open", 2, 1]);
+  });
+});
+
+describe("many pages", () => {
+  const PAGES = 60;
+
+  /** So many sockets, without pages; `tickets` are the times at which they began to connect. */
+  const connectMany = async (beat: number) => {
+    vi.resetModules();
+    const { Socket } = await import("./socket");
+    const tickets: number[] = [];
+    const ignore = () => {};
+    const handlers = { address: "", beat, onFrame: ignore, onClose: ignore, onRejected: ignore };
+    const onOpen = () => Promise.resolve();
+    const ticket = () => Promise.resolve(String(tickets.push(Date.now())));
+    for (let page = 0; page < PAGES; page++) new Socket({ ...handlers, ticket, onOpen }).start();
+    await settle();
+    expect(browser.server.sockets.size).toBe(PAGES);
+    tickets.length = 0;
+    return tickets;
+  };
+
+  /** How many of the times lie in the busiest part of this length. */
+  const busiest = (times: readonly number[], length: number): number =>
+    Math.max(...times.map((from) => times.filter((time) => time >= from && time < from + length).length));
+
+  test.each([
+    ["that are cut off at once", () => browser.server.dropConnections(), 4_800],
+    ["whose server says goodbye", () => browser.server.push({ t: "bye", code: "restart" }), 19_200],
+  ])("%s connect again at random moments, within a part of the beat", async (_, lose, within) => {
+    const tickets = await connectMany(480_000);
+    lose();
+    await settle(within + 100);
+    expect(tickets).toHaveLength(PAGES);
+    expect(busiest(tickets, within / 10)).toBeLessThan(PAGES / 3);
+  });
+
+  test("that connected at once do not reach the gateway's two hours at once", async () => {
+    const tickets = await connectMany(100 * 3_600_000); // without pings
+    await settle(104 * 60_000);
+    expect(tickets).toHaveLength(0);
+    await settle(11 * 60_000 + 500);
+    expect(tickets).toHaveLength(PAGES);
+    expect(busiest(tickets, 60_000)).toBeLessThan(PAGES / 3);
+  });
+
+  test("whose pongs are all dropped connect again at random moments", async () => {
+    const tickets = await connectMany(480_000);
+    browser.server.answersPings = false;
+    await settle(500_000);
+    expect(tickets.length).toBeGreaterThanOrEqual(PAGES);
+    expect(busiest(tickets.slice(0, PAGES), 6_000)).toBeLessThan(PAGES / 3);
   });
 });

@@ -24,6 +24,8 @@ export interface SocketHandlers {
   /** A new single-use ticket. */
   ticket(): Promise<string>;
   address: string;
+  /** How often a sign of life is asked for, in ms (see `Config`). Reconnects are spread over a part of it. */
+  beat: number;
   /** The connection is open: load what was missed. If this fails, the connection counts as lost. */
   onOpen(): Promise<void>;
   onFrame(frame: ServerFrame): void;
@@ -37,20 +39,21 @@ export interface SocketHandlers {
 const isFinal = ({ status, code }: ApiError): boolean =>
   status === 403 || (code !== "" && status >= 400 && status < 500 && status !== 429);
 
-const PING_INTERVAL = 25_000; // the server allows ten idle minutes
-const PATIENCE = 1_400; // ms until a server that does not answer is asked whether it is there
+const PATIENCE = 1_400; // ms until a server that does not answer is asked (again) whether it is there
 const SILENCE = 3_000; // a person is told
 const ANSWER_TIMEOUT = 10_000;
 /** How long an attempt may take. Every third one is patient, for a slow network. */
 const ATTEMPT_TIMEOUTS = [5_000, 5_000, 15_000] as const;
-const MAX_LIFETIME = 54 * 60_000; // the server closes after an hour: the client goes first, at a random moment
+/** The server closes after an hour. The client goes first, at a random moment. */
+const MIN_LIFETIME = 50 * 60_000;
+const LIFETIME_SPREAD = 8 * 60_000;
+/** A person who acts after so long without a frame, perhaps on a device that slept, must not trust a dead connection. */
+const LONG_SILENCE = 120_000;
 /** A network that cuts sockets cuts them sooner than this. */
 const SHORT_LIFE = 30_000;
 /** While nothing answers, an attempt costs the server nothing: the first attempts follow each other soon. */
-const MAX_SHORT_PAUSE = 1_500;
 const SHORT_PAUSES = 40;
 const MAX_PAUSE = 30_000;
-const CROWD_SPREAD = 1_000; // when a network comes back, its devices do not all connect at one moment
 
 export class Socket {
   readonly state = signal<ConnectionState>("connecting");
@@ -62,21 +65,31 @@ export class Socket {
   #refused = 0;
   /** Sockets in a row that a network did not let through, or cut soon. */
   #blocked = 0;
-  #openedAt = -SHORT_LIFE;
+  /** Whether the connection is younger than SHORT_LIFE. */
+  #isYoung = false;
   /** The number of the current attempt: what an earlier one brings is ignored. */
   #attempt = 0;
   #timers: number[] = [];
   #deadline = 0;
   #silence = 0;
   #reconnectNow: (() => void) | null = null;
+  #heardAt = 0;
 
-  constructor(readonly handlers: SocketHandlers) {}
+  /** When a network comes back or a server has ended, its pages do not all connect at one moment. In ms. */
+  readonly #spread: number;
+
+  constructor(readonly handlers: SocketHandlers) {
+    this.#spread = Math.max(1_000, handlers.beat / 100);
+  }
 
   start(): void {
-    addEventListener("online", () => setTimeout(() => this.checkNow(), Math.random() * CROWD_SPREAD));
+    addEventListener("online", () => setTimeout(() => this.checkNow(), Math.random() * this.#spread));
     addEventListener("offline", () => this.checkNow());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.checkNow());
-    for (const act of ["pointerdown", "keydown"]) addEventListener(act, () => this.#reconnectNow?.()); // a person waits
+    const checkForPerson = () => {
+      if (this.#reconnectNow || Date.now() - this.#heardAt > LONG_SILENCE) this.checkNow();
+    };
+    for (const act of ["pointerdown", "keydown"]) addEventListener(act, checkForPerson);
     void this.#connect();
   }
 
@@ -95,21 +108,24 @@ export class Socket {
 
   /** What was loaded over this connection may not be all: makes another one, after which everything is loaded. */
   reconnect(): void {
-    if (["open", "silent"].includes(this.state.peek())) this.#handleUnanswered();
+    if (this.#isOpen) this.#handleUnanswered();
   }
 
   /** Returns whether the frame was sent. It may still not arrive. */
   send(frame: ClientFrame): boolean {
-    if (!this.#socket || !["open", "silent"].includes(this.state.peek())) return false;
+    if (!this.#socket || !this.#isOpen) return false;
     this.#socket.send(JSON.stringify(frame));
-    if (frame.t === "send") this.#expectAnswer(PATIENCE);
-    if (frame.t === "ping") this.#expectAnswer(SILENCE);
+    if (frame.t === "send" || frame.t === "ping") this.#expectAnswer();
     return true;
   }
 
   /** A call got no answer: the server cannot be reached after all. */
   handleUnreachable(): void {
     if (this.state.peek() === "blocked") this.state.value = "lost";
+  }
+
+  get #isOpen(): boolean {
+    return ["open", "silent"].includes(this.state.peek());
   }
 
   get #isStopped(): boolean {
@@ -160,13 +176,15 @@ export class Socket {
 
   #handleHello(): void {
     const socket = this.#socket;
-    this.#openedAt = performance.now();
+    this.#isYoung = true;
     this.state.value = "open";
     this.#timers = [
-      setInterval(() => this.#ping(), PING_INTERVAL),
-      setTimeout(() => this.#connectLater(0), MAX_LIFETIME + Math.random() * 5 * 60_000),
-      setTimeout(() => (this.#unanswered = this.#refused = 0), 10_000),
-      setTimeout(() => (this.#blocked = 0), SHORT_LIFE),
+      setInterval(() => this.#ping(), this.handlers.beat * (1 - Math.random() / 8)),
+      setTimeout(() => this.#connectLater(0), MIN_LIFETIME + Math.random() * LIFETIME_SPREAD),
+      setTimeout(() => {
+        this.#isYoung = false;
+        this.#unanswered = this.#refused = this.#blocked = 0;
+      }, SHORT_LIFE),
     ];
     this.handlers.onOpen().catch(() => this.#socket === socket && this.#handleUnanswered());
   }
@@ -176,8 +194,8 @@ export class Socket {
       this.stop(code);
       return;
     }
-    this.#openedAt = -SHORT_LIFE; // the server has closed it, not a network
-    this.#connectLater(code === "rotate" ? 0 : 500 + Math.random() * 3000);
+    this.#isYoung = false; // the server has closed it, not a network
+    this.#connectLater(code === "rotate" ? 0 : Math.random() * 4 * this.#spread);
   }
 
   #ping(): void {
@@ -189,55 +207,61 @@ export class Socket {
     clearTimeout(this.#deadline);
     clearTimeout(this.#silence);
     this.#deadline = this.#silence = 0;
+    this.#heardAt = Date.now();
     if (this.state.peek() !== "silent") return;
     this.#attempt++;
     this.state.value = "open";
   }
 
   /**
-   * If no frame arrives soon, the server is pinged: it may be busy with what it was sent. If that is not answered
-   * either, a person is told and another connection is tried; later this one counts as lost.
+   * If no frame arrives soon, the server is pinged: it may be busy with what it was sent, or a gateway has dropped one
+   * frame. If that is not answered either, a person is told and another connection is tried, at a random moment; later
+   * this one counts as lost.
    */
-  #expectAnswer(wait: number): void {
+  #expectAnswer(): void {
     if (this.#silence) return;
-    this.#silence = setTimeout(() => {
+    const tryAnother = () => this.state.peek() === "silent" && void this.#connect();
+    const handleSilence = () => {
       this.#silence = 0;
-      if (wait === PATIENCE) {
-        this.#socket?.send(JSON.stringify({ t: "ping" } satisfies ClientFrame));
-        this.#expectAnswer(SILENCE - PATIENCE);
-      } else if (this.state.peek() === "open") {
-        this.state.value = "silent";
-        void this.#connect();
-      }
-    }, wait);
-    if (!this.#deadline) this.#deadline = setTimeout(() => this.#handleUnanswered(), ANSWER_TIMEOUT);
+      if (this.state.peek() !== "open") return;
+      this.state.value = "silent";
+      this.#timers.push(setTimeout(tryAnother, Math.random() * this.#spread));
+    };
+    this.#silence = setTimeout(() => {
+      this.#silence = setTimeout(handleSilence, SILENCE - PATIENCE);
+      this.#ping();
+    }, PATIENCE);
+    this.#deadline ||= setTimeout(() => this.#handleUnanswered(), ANSWER_TIMEOUT);
   }
 
   /** The socket was closed without a word, by a network or by a server that has ended. */
   #handleClose(): void {
-    const wasOpen = ["open", "silent"].includes(this.state.peek());
-    if (!wasOpen) return this.#handleBlocked();
-    const isShortLived = performance.now() - this.#openedAt < SHORT_LIFE;
-    if (isShortLived && this.#blocked++ > 0) return this.#handleBlocked();
+    if (!this.#isOpen) return this.#handleBlocked();
+    if (this.#isYoung && this.#blocked++ > 0) return this.#handleBlocked();
     this.#handleUnanswered();
   }
 
   /** Calls are answered and no socket opens: another network, or another moment, may let one through. */
   #handleBlocked(): void {
     this.#blocked++;
-    this.#connectLater(fullJitter(MAX_PAUSE, this.#blocked), "blocked");
+    this.#connectLater(this.#jitter(MAX_PAUSE, this.#blocked), "blocked");
   }
 
   /** The server answered that it cannot serve now. */
   #handleBusy(): void {
     this.#refused++;
-    this.#connectLater(fullJitter(MAX_PAUSE, this.#refused));
+    this.#connectLater(this.#jitter(MAX_PAUSE, this.#refused));
   }
 
   #handleUnanswered(): void {
     this.#unanswered++;
     const isShort = this.#unanswered <= SHORT_PAUSES && document.visibilityState === "visible";
-    this.#connectLater(fullJitter(isShort ? MAX_SHORT_PAUSE : MAX_PAUSE, this.#unanswered));
+    this.#connectLater(this.#jitter(isShort ? 1.5 * this.#spread : MAX_PAUSE, this.#unanswered));
+  }
+
+  /** A random pause that grows with the failures, from the spread on. */
+  #jitter(most: number, failures: number): number {
+    return Math.random() * Math.min(most, (this.#spread / 2) * 2 ** failures);
   }
 
   #connectLater(wait: number, state: "lost" | "blocked" = "lost"): void {
@@ -266,6 +290,3 @@ export class Socket {
     this.handlers.onClose();
   }
 }
-
-/** A random pause that grows with the failures: when a server comes back, its clients do not all connect at one moment. */
-const fullJitter = (most: number, failures: number): number => Math.random() * Math.min(most, 500 * 2 ** failures);

@@ -1,4 +1,4 @@
-"""Deliveries to sockets that API Gateway holds: in order, to whom they are for, and a socket that fails is let go."""
+"""Deliveries to sockets that API Gateway holds: in order, to whom they are for, and none is lost without a word."""
 
 import threading
 from collections.abc import Iterator
@@ -20,6 +20,8 @@ NOW = 1_000_000
 UNTIL = NOW + 60
 MOST = protocol.SOCKETS
 FULL = (429, "LimitExceededException")
+BUSY = ClientError({"Error": {"Code": "ThrottlingException"}}, "Query")
+SILENT = ReadTimeoutError(endpoint_url="https://dynamodb.example")
 
 
 class Rows:
@@ -38,6 +40,21 @@ class Rows:
     def delete_item(self, TableName: str, Key: Any) -> None:  # noqa: N803 - (the same)
         with self.lock:
             self.items.pop((Key["PK"]["S"], Key["SK"]["S"]), None)
+
+    def get_item(self, TableName: str, Key: Any, ProjectionExpression: str) -> Any:  # noqa: N803 - (the same)
+        if self.down:
+            raise self.down
+        item = self.items.get((Key["PK"]["S"], Key["SK"]["S"]))
+        return {} if item is None else {"Item": {name: item[name] for name in [ProjectionExpression] if name in item}}
+
+    def update_item(self, Key: Any, UpdateExpression: str, **_: Any) -> None:  # noqa: N803 - (the same)
+        if self.down:
+            raise self.down
+        assert UpdateExpression == "SET missed = :yes"
+        item = self.items.get((Key["PK"]["S"], Key["SK"]["S"]))
+        if item is None:
+            raise ClientError({"Error": {"Code": "ConditionalCheckFailedException"}}, "UpdateItem")
+        item["missed"] = {"BOOL": True}
 
     def query(self, **requests: Any) -> Any:
         if self.down:
@@ -146,16 +163,79 @@ def test_a_post_is_tried_again_while_the_gateway_is_busy(gateway: Gateway, api: 
     assert rows.connections == {"a"}
 
 
-@pytest.mark.parametrize("fault", [FULL, (403, "ForbiddenException"), (500, "InternalError")])
-def test_a_socket_that_cannot_take_a_frame_is_closed_so_that_its_client_resumes(
-    fault: tuple[int, str], gateway: Gateway, api: Posts, rows: Rows
+REFUSALS = [
+    FULL,
+    (429, "ThrottlingException"),
+    (429, "TooManyRequestsException"),
+    (403, "ForbiddenException"),
+    (500, "InternalError"),
+    (503, "ServiceUnavailable"),
+]
+
+
+@pytest.mark.parametrize("fault", REFUSALS, ids=lambda it: it[1])
+def test_a_socket_that_cannot_take_a_frame_stays_open_and_connects_again_after_its_next_ping(
+    fault: tuple[int, str], gateway: Gateway, api: Posts, rows: Rows, caplog: pytest.LogCaptureFixture
 ) -> None:
-    gateway.register(Connection("ann", "a"), UNTIL)
-    api.faults["a"] = [fault] * 9
+    ann = Connection("ann", "a")
+    gateway.register(ann, UNTIL)
+    api.faults["a"] = [fault] * 3
     gateway.deliver([Delivery("ann", meter_frame(1)), Delivery("ann", meter_frame(2))])
+    assert ("DELETE", "a") not in api.requests, "a storm of pages that connect would be worse"
+    assert rows.connections == {"a"}
+    (line,) = caplog.messages
+    assert line.startswith("2 frames for a socket were dropped: ")
+    api.faults["a"].clear()
+    gateway.answer_ping(ann, (protocol.Pong(),))
+    assert heard(api, "a") == [{"t": "pong"}, {"t": "bye", "code": "rotate"}], "its page loads what it missed"
     assert api.requests[-1] == ("DELETE", "a")
     assert rows.connections == set()
-    assert heard(api, "a") == [], "and hears nothing after a gap"
+
+
+def test_the_ping_of_a_socket_that_missed_nothing_is_answered_and_no_more(gateway: Gateway, api: Posts) -> None:
+    gateway.register(Connection("ann", "a"), UNTIL)
+    gateway.answer_ping(Connection("ann", "a"), (protocol.Pong(),))
+    gateway.answer_ping(Connection("ann", "unlisted"), (protocol.Pong(),))
+    assert [heard(api, it) for it in ("a", "unlisted")] == [[{"t": "pong"}]] * 2
+    assert {method for method, _ in api.requests} == {"POST"}
+
+
+def test_a_ping_is_answered_while_the_table_is_busy(gateway: Gateway, api: Posts, rows: Rows) -> None:
+    rows.down = BUSY
+    gateway.answer_ping(Connection("ann", "a"), (protocol.Pong(),))
+    assert heard(api, "a") == [{"t": "pong"}]
+
+
+def test_what_others_hear_does_not_wait_for_a_socket_that_takes_nothing(gateway: Gateway, api: Posts) -> None:
+    for connection in ("a", "b"):
+        gateway.register(Connection("ann", connection), UNTIL)
+    api.faults["a"] = [FULL] * 9
+    gateway.deliver([Delivery("ann", meter_frame(1))])
+    assert (heard(api, "a"), len(heard(api, "b"))) == ([], 1)
+
+
+def test_a_bye_that_cannot_be_posted_closes_the_socket_all_the_same(gateway: Gateway, api: Posts, rows: Rows) -> None:
+    gateway.register(Connection("ann", "a"), UNTIL)
+    api.faults["a"] = [FULL] * 9
+    gateway.deliver([Delivery("ann", protocol.Bye(code="ended"))])
+    assert api.requests[-1] == ("DELETE", "a")
+    assert rows.connections == set()
+
+
+def test_a_socket_that_can_be_neither_posted_to_nor_marked_is_closed(gateway: Gateway, api: Posts, rows: Rows) -> None:
+    gateway.register(Connection("ann", "a"), UNTIL)
+    api.faults["a"] = [FULL] * 9
+    rows.down = BUSY
+    gateway.send(Connection("ann", "a"), [meter_frame(1)])
+    assert api.requests[-1] == ("DELETE", "a")
+
+
+def test_a_socket_that_is_forgotten_meanwhile_is_not_listed_again_by_a_mark(
+    gateway: Gateway, api: Posts, rows: Rows
+) -> None:
+    api.faults["a"] = [FULL] * 9
+    gateway.send(Connection("ann", "a"), [meter_frame(1)])
+    assert rows.connections == set()
 
 
 def test_a_socket_is_closed_after_a_bye_and_hears_nothing_more(gateway: Gateway, api: Posts, rows: Rows) -> None:
@@ -209,10 +289,6 @@ def test_a_row_is_kept_a_little_longer_than_a_socket_lives_and_not_believed_afte
     assert api.requests == []
 
 
-BUSY = ClientError({"Error": {"Code": "ThrottlingException"}}, "Query")
-SILENT = ReadTimeoutError(endpoint_url="https://dynamodb.example")
-
-
 @pytest.mark.parametrize("down", [BUSY, SILENT], ids=["busy", "silent"])
 def test_when_sockets_cannot_be_looked_up_what_was_committed_stays_so(
     down: Exception, gateway: Gateway, rows: Rows, api: Posts
@@ -228,4 +304,4 @@ def test_a_gateway_that_does_not_answer_is_no_error_of_the_call(rows: Rows, gate
     held: Any = rows
     gateway.register(Connection("ann", "a"), UNTIL)
     Gateway(held, "table", lambda: nobody, clock=lambda: NOW).deliver([Delivery("ann", meter_frame(1))])
-    assert rows.connections == set(), "its client resumes"
+    assert [it for it in rows.items.values() if "missed" in it], "its client connects again after its next ping"

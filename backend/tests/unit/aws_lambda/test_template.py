@@ -53,7 +53,8 @@ def test_the_socket_has_its_three_routes_and_a_ticket_opens_it() -> None:
 
 
 def test_every_function_that_a_gateway_calls_permits_that_gateway_and_nobody_else() -> None:
-    uris = [it["IntegrationUri"] for it in of_type("AWS::ApiGatewayV2::Integration").values()]
+    integrations = of_type("AWS::ApiGatewayV2::Integration").values()
+    uris = [it["IntegrationUri"] for it in integrations if it["IntegrationType"] != "MOCK"]
     uris += [it["AuthorizerUri"] for it in of_type("AWS::ApiGatewayV2::Authorizer").values() if "AuthorizerUri" in it]
     found = [re.search(r"\w+\.(?:Arn|Alias)", str(uri)) for uri in uris]
     called = {match[0].removesuffix(".Arn") for match in found if match}
@@ -98,6 +99,19 @@ def test_every_api_is_throttled_and_deploys_itself(stage: dict[str, Any]) -> Non
     assert stage["AutoDeploy"] is True
     assert at_first(stage["DefaultRouteSettings"]["ThrottlingRateLimit"]) > 0
     assert at_first(stage["DefaultRouteSettings"]["ThrottlingBurstLimit"]) > 0
+
+
+def test_a_socket_opens_without_a_function() -> None:
+    """The authorizer is all that a handshake asks for."""
+    route = ROUTES["Connect"]
+    assert route["Target"] == ("Sub", "integrations/${ConnectIntegration}")
+    opened = of_type("AWS::ApiGatewayV2::Integration")["ConnectIntegration"]
+    assert (opened["IntegrationType"], opened["RequestTemplates"]) == ("MOCK", {"$default": '{"statusCode": 200}'})
+    (answer,) = of_type("AWS::ApiGatewayV2::IntegrationResponse").values()
+    assert answer["IntegrationId"] == ("Ref", "ConnectIntegration")
+    (said,) = of_type("AWS::ApiGatewayV2::RouteResponse").values()
+    assert (said["RouteId"], said["RouteResponseKey"]) == (("Ref", "Connect"), "$default")
+    assert route["RouteResponseSelectionExpression"] == "$default"
 
 
 def at_first(value: Any) -> Any:

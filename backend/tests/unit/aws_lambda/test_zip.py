@@ -46,9 +46,9 @@ def test_its_compiled_files_are_believed_without_a_look_at_their_sources(unpacke
 
 
 DESCRIBED = {"routeKey": "GET /api/openapi.json", "requestContext": {}}
-CONNECTED = {"requestContext": {"eventType": "CONNECT", "connectionId": "c", "authorizer": {"party": "p"}}}
+LEFT = {"requestContext": {"eventType": "DISCONNECT", "connectionId": "c", "authorizer": {"party": "p"}}}
 DENIED = {"headers": {"Origin": "https://evil.example"}, "queryStringParameters": {"ticket": "t"}, "methodArn": "arn"}
-CASES = [("http", DESCRIBED), ("websocket", CONNECTED), ("authorizer", DENIED), ("jobs", {})]
+CASES = [("http", DESCRIBED), ("websocket", LEFT), ("authorizer", DENIED), ("jobs", {})]
 
 
 @pytest.mark.parametrize(("function", "event"), CASES, ids=[name for name, _ in CASES])

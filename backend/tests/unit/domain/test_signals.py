@@ -1,6 +1,7 @@
 """Typing and seen: signals of a side, never of a person, that go to the other side only. And an answer that is being
 written, which only the school's side hears of."""
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
@@ -21,7 +22,7 @@ from tests.support.sample_university import (
 )
 from tests.support.stores import Interrupted, Time, refused
 from uconnect.domain import protocol
-from uconnect.domain.context import Delivery, Plan
+from uconnect.domain.context import Delivery, Plan, UseCase
 from uconnect.domain.enums import Side
 from uconnect.domain.errors import RefusalCode
 from uconnect.domain.keys import SideActivityKey, ThreadKey, ThreadReferenceKey
@@ -38,6 +39,13 @@ def case(university: SampleUniversity) -> Case:
     return case
 
 
+def written(university: SampleUniversity, use_case: UseCase[None]) -> Plan[None]:
+    """Its plan, without what is done if the thread changed meanwhile."""
+    plan = university.plan(use_case)
+    assert plan.recheck is not None
+    return replace(plan, recheck=None)
+
+
 def activity_of(case: Case, side: Side) -> SideActivity | None:
     return case.university.home.one(SideActivityKey(case.thread.id, side))
 
@@ -51,10 +59,10 @@ def read(case: Case, by: str) -> int:
 def test_the_raisers_typing_is_told_to_each_hand_of_the_school(
     university: SampleUniversity, case: Case, time: Time
 ) -> None:
-    assert university.plan(typing(ANN, case.id(ANN))) == Plan(
+    assert written(university, typing(ANN, case.id(ANN))) == Plan(
         None,
         puts=(SideActivity(thread=case.thread.id, side=Side.RAISER, typed=time.now),),
-        guards=(ThreadKey(case.thread.id),),
+        shared=(ThreadKey(case.thread.id),),
         deliveries=(
             Delivery(ANN, None),
             Delivery(WENDY, protocol.TypingNow(id=case.id(WENDY))),
@@ -67,10 +75,10 @@ def test_the_raisers_typing_is_told_to_each_hand_of_the_school(
 def test_typing_by_any_hand_of_the_school_is_told_to_the_raiser_alike(
     university: SampleUniversity, case: Case, time: Time, by: str
 ) -> None:
-    assert university.plan(typing(by, case.id(by))) == Plan(
+    assert written(university, typing(by, case.id(by))) == Plan(
         None,
         puts=(SideActivity(thread=case.thread.id, side=Side.SCHOOL, typed=time.now),),
-        guards=(ThreadKey(case.thread.id),),
+        shared=(ThreadKey(case.thread.id),),
         deliveries=(
             Delivery(ANN, protocol.TypingNow(id=case.id(ANN))),
             Delivery(WENDY, None),
@@ -138,10 +146,10 @@ def test_nobody_types_in_a_thread_that_has_ended(university: SampleUniversity, c
 def test_what_the_raiser_has_seen_is_told_to_each_hand_of_the_school(university: SampleUniversity, case: Case) -> None:
     university.run(send(WENDY, case.id(WENDY)))
     handle = case.reference
-    assert university.plan(seen(ANN, case.id(ANN), seq=2, theirs=1)) == Plan(
+    assert written(university, seen(ANN, case.id(ANN), seq=2, theirs=1)) == Plan(
         None,
         puts=(replace(handle, read=1), SideActivity(thread=case.thread.id, side=Side.RAISER, seen=2)),
-        guards=(ThreadKey(case.thread.id),),
+        shared=(ThreadKey(case.thread.id),),
         deliveries=(
             Delivery(ANN, protocol.Read(id=case.id(ANN), read=1)),  # her other devices, before however many there are
             Delivery(ANN, None),
@@ -176,7 +184,7 @@ def test_to_see_what_ones_own_side_wrote_is_told_to_the_other_side_alone(
     plan = university.plan(seen(WENDY, case.id(WENDY), seq=2, theirs=1))
     # With as much written and looked up as by a hand that had not read it: the raiser's clock counts it.
     assert plan.puts == (mark, SideActivity(thread=case.thread.id, side=Side.SCHOOL, seen=2))
-    assert plan.guards == (ThreadKey(case.thread.id),)
+    assert plan.shared == (ThreadKey(case.thread.id),)
     told = [(ANN, True), (WENDY, False), (SCHOOL, False), (WENDY, False)]
     assert [(it.to, it.frame is not None) for it in plan.deliveries] == told
 
@@ -285,3 +293,36 @@ def test_an_answer_in_the_composer_changes_nothing_of_typing(
     university.run(composing(WENDY, case.id(WENDY)))
     assert activity_of(case, Side.SCHOOL) is None
     assert university.plan(typing(SCHOOL, case.id(SCHOOL))).deliveries
+
+
+SIGNALS = pytest.mark.parametrize("signal", [typing, partial(seen, seq=1, theirs=1)], ids=["typing", "seen"])
+
+
+@SIGNALS
+def test_a_worker_taken_off_while_a_signal_is_kept_does_not_hear_it(
+    university: SampleUniversity, case: Case, signal: Callable[[str, str], UseCase[None]]
+) -> None:
+    if signal is not typing:
+        university.run(send(WENDY, case.id(WENDY)))
+    plan = university.plan(signal(ANN, case.id(ANN)))
+    frames = {it.to: it.frame for it in plan.deliveries if it.frame}
+    assert WENDY in frames
+    university.run(partial(assignment.take_back, by=SCHOOL, id=case.id(SCHOOL)))
+    assert plan.recheck is not None
+    again = university.plan(plan.recheck)
+    assert (again.writes, again.guards) == (False, (ThreadKey(case.thread.id),))
+    assert {it.to: it.frame for it in again.deliveries if it.frame} == {
+        to: frame for to, frame in frames.items() if to != WENDY
+    }
+
+
+@SIGNALS
+def test_a_signal_to_a_thread_that_is_deleted_meanwhile_leaves_nothing(
+    university: SampleUniversity, case: Case, signal: Callable[[str, str], UseCase[None]]
+) -> None:
+    university.run(send(WENDY, case.id(WENDY)))
+    plan, thread = university.plan(signal(ANN, case.id(ANN))), case.thread.id
+    university.run(partial(threads.terminate, by=ANN, id=case.id(ANN)))
+    university.run(partial(threads.delete, by=ANN, id=case.id(ANN)))
+    assert plan.recheck is not None
+    assert university.plan(plan.recheck) == Plan(None, deletes=(SideActivityKey(thread, Side.RAISER),))

@@ -1,9 +1,13 @@
-"""Posts frames to the sockets that API Gateway holds: in order for each socket; one that fails is closed.
+"""Posts frames to the sockets that API Gateway holds: in order for each socket. A busy gateway closes none.
 
 A connection is a row beside its party's record, kept a little longer than a socket may live. Each delivery looks its
 party up anew, also one without a frame: so the number of reads never tells who handles a thread (leak 27). The
 same look-up, made after the commit, says whether the party has ended: then it hears its `bye` and nothing else, though
 the function that is to tell it so may come later than one that has news for it.
+
+A gateway that is busy refuses posts. If their sockets were closed, all their pages would connect at once, at the worst
+moment. So the frames are dropped, and the socket's row is marked. The answer to its next ping is followed by `bye
+rotate`, at which the page connects again and loads what it shows. Pages ping at moments of their own.
 """
 
 import logging
@@ -11,6 +15,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -89,6 +94,22 @@ class Gateway:
         """Post to one socket; after a `bye` it is closed."""
         self._send_frames(connection, frames)
 
+    def answer_ping(self, connection: Connection, frames: Sequence[protocol.ServerFrame]) -> None:
+        """Post the answer to a ping. If frames for this socket were dropped, it is told to connect again.
+
+        The row is read with eventual consistency, which costs half: a mark of just now is found at the next ping.
+        """
+        again = (protocol.Bye(code="rotate"),) if self._has_missed(connection) else ()
+        self._send_frames(connection, (*frames, *again))
+
+    def _has_missed(self, connection: Connection) -> bool:
+        try:
+            row = self._dynamodb.get_item(TableName=self._table, Key=connection.key, ProjectionExpression="missed")
+        except FAILURES as error:
+            log.warning("a socket could not be looked up: %s", _code(error))
+            return False
+        return "missed" in row.get("Item", ())
+
     def close_connection(self, connection: Connection) -> None:
         """Close a socket and forget it, whatever it still had to hear: its client resumes."""
         try:
@@ -144,25 +165,51 @@ class Gateway:
         return Lookup(tuple(Connection(party, it["SK"]["S"].removeprefix(f"{RECORD}#")) for it in rows), not stands)
 
     def _send_frames(self, connection: Connection, frames: Frames) -> None:
-        for frame in frames:
+        for number, frame in enumerate(frames):
             try:
                 self._posts().post_to_connection(ConnectionId=connection.connection, Data=msgspec.json.encode(frame))
-            except FAILURES as error:  # the SDK has tried again where that may help
-                if _code(error) == GONE:
-                    self._try_to_forget(connection)
-                else:
-                    log.warning("a socket is closed that could not take a frame: %s", _code(error))
-                    self.close_connection(connection)
+            except FAILURES as error:  # the SDK has tried again, with growing random pauses, where that may help
+                self._cannot_post(connection, frames[number:], _code(error))
                 return
             if isinstance(frame, protocol.Bye):
                 self.close_connection(connection)
                 return
 
-    def _try_to_forget(self, connection: Connection) -> None:
+    def _cannot_post(self, connection: Connection, frames: Frames, code: str) -> None:
+        """A socket that is gone is forgotten. For another its frames are dropped, and it is marked."""
+        if code == GONE:
+            self._try_to_forget(connection)
+            return
+        log.warning("%d frames for a socket were dropped: %s", len(frames), code)
+        if any(isinstance(frame, protocol.Bye) for frame in frames):
+            self.close_connection(connection)  # its party may hear nothing more
+        elif not self._try(partial(self._mark, connection), "a socket could not be marked"):
+            self.close_connection(connection)  # nothing else would tell it
+
+    def _mark(self, connection: Connection) -> None:
+        """Note in the row of a socket that it missed something, if it still has a row."""
         try:
-            self.forget(connection)
-        except FAILURES as error:  # its time to live ends it
-            log.warning("a socket could not be forgotten: %s", _code(error))
+            self._dynamodb.update_item(
+                TableName=self._table,
+                Key=connection.key,
+                UpdateExpression="SET missed = :yes",
+                ConditionExpression="attribute_exists(PK)",
+                ExpressionAttributeValues={":yes": {"BOOL": True}},
+            )
+        except ClientError as error:
+            if _code(error) != "ConditionalCheckFailedException":
+                raise
+
+    def _try_to_forget(self, connection: Connection) -> None:
+        self._try(partial(self.forget, connection), "a socket could not be forgotten")  # its time to live ends it
+
+    def _try(self, act: Callable[[], None], what: str) -> bool:
+        try:
+            act()
+        except FAILURES as error:
+            log.warning("%s: %s", what, _code(error))
+            return False
+        return True
 
 
 def _code(error: Exception) -> str:

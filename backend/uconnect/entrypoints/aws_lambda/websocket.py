@@ -25,14 +25,15 @@ log = logging.getLogger("uconnect")
 
 @entry_point
 def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
-    """Serve one event of a socket. An error closes the socket, and its client resumes. The gateway would tell more."""
+    """Serve one event of a socket: a frame, or its end. Nothing is asked of us when it opens.
+
+    An error closes the socket, and its client resumes. The gateway would tell more.
+    """
     context = event["requestContext"]
     admitted = context["authorizer"]
     connection = Connection(admitted["party"], context["connectionId"])
     try:
         match context["eventType"]:
-            case "CONNECT":
-                pass  # nothing can be posted to it yet: it is listed when it says hello
             case "DISCONNECT":
                 GATEWAY.forget(connection)
             case _:
@@ -55,8 +56,13 @@ def _serve(connection: Connection, until: int, raw: bytes) -> None:
 
 
 def _say(connection: Connection, until: int, said: Reply) -> None:
-    welcomed = any(isinstance(frame, protocol.Welcome) for frame in said.frames)
-    GATEWAY.send(connection, _listed(connection, until, said.frames) if welcomed else said.frames)
+    match said.frames:
+        case (protocol.Welcome(),):
+            GATEWAY.send(connection, _listed(connection, until, said.frames))
+        case (protocol.Pong(),):
+            GATEWAY.answer_ping(connection, said.frames)
+        case frames:
+            GATEWAY.send(connection, frames)
 
 
 def _listed(

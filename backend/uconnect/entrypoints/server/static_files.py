@@ -37,6 +37,9 @@ def policy(settings: Settings) -> str:
     )
 
 
+BEAT = 25_000  # ms between two pings of a page, which cost nothing here: a dead connection is noticed at once
+
+
 def config(settings: Settings, issuer: Provider, kind: Kind) -> dict[str, Any]:
     """What a site is told about where it is: config.json beside it."""
     client = client_of(kind)
@@ -44,6 +47,7 @@ def config(settings: Settings, issuer: Provider, kind: Kind) -> dict[str, Any]:
         "site": kind.value,
         "api": f"{settings.url}/api",
         "socket": settings.socket_url,
+        "beat": BEAT,
         "issuer": settings.url,
         "metadata": f"{settings.url}/.well-known/openid-configuration",
         "client": client,
