@@ -24,7 +24,7 @@ from joserfc.jwk import ECKey, OKPKey, RSAKey
 from uconnect.oidc_provider.upstream_fetch import Fetch, Fetched, HttpRequest, NotFetched, fetch, is_safe
 from uconnect.oidc_provider.upstream_requests import Secrets
 from uconnect.oidc_provider.upstream_settings import Upstream
-from uconnect.oidc_provider.upstream_tokens import KEY_TYPES, InvalidToken, PublishedKeys
+from uconnect.oidc_provider.upstream_tokens import KEY_TYPES, InvalidToken, PublishedKeys, usable
 
 SKEW = 120  # seconds that the provider's clock may be ahead of ours, or behind
 METADATA_LIFETIME = 3600.0  # seconds that what the provider publishes about itself counts
@@ -133,6 +133,12 @@ class UpstreamClient:
             min(int(authenticated), int(self._now())) if isinstance(authenticated, int | float) else 0,
             session if isinstance(session, str) else "",
         )
+
+    async def check(self) -> None:
+        """Ask the provider what a sign-in needs from it. Raises UpstreamFailure."""
+        metadata = await self.metadata()
+        if not usable(await self._json(metadata.jwks_uri)):
+            raise UpstreamFailure(Failed.WRONG, "it publishes no key that signs")
 
     async def logout(self, token: str) -> dict[str, Any]:
         """The claims of a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6), but for whether it came before.
