@@ -29,7 +29,7 @@ from uconnect.domain.usecases.registration import Registration, register
 from uconnect.entrypoints.server import settings
 from uconnect.entrypoints.server.authentication import ISSUER
 from uconnect.entrypoints.server.container import build
-from uconnect.oidc_provider import account_admin, accounts
+from uconnect.oidc_provider import account_admin, accounts, upstream_links
 
 EACH = 4  # threads of one user
 HOUR = 3_600_000  # ms
@@ -138,6 +138,8 @@ class MovingUniversity:
         def add(connection: Any) -> str:
             subject = accounts.add(connection, address, PASSWORD, verified=True, name=f"User {number}")
             assert subject is not None
+            person = "https://idp.example", f"there-{number}"
+            assert upstream_links.add(connection, *person, subject, address, 1_700_000_000)
             return subject
 
         subject = self._parts.database.write(add)

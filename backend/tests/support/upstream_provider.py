@@ -23,7 +23,7 @@ LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 
 @dataclass
-class Person:
+class SampleIdentity:
     """Somebody whom the provider knows. `claims` are in the ID token, `more` are told by UserInfo alone."""
 
     subject: str
@@ -33,13 +33,13 @@ class Person:
 
 @dataclass
 class UpstreamProvider:
-    """The provider. `now` is Unix seconds. `person` is who is signed in there now; without one it says `error`."""
+    """The provider. `now` is Unix seconds. `signed_in` is who is signed in there now; without one it says `error`."""
 
     now: Any
     issuer: str = "http://127.0.0.1:9001"
     client_id: str = "uconnect"
     secret: str = "s3cret: with 100% of it"
-    person: Person | None = None
+    signed_in: SampleIdentity | None = None
     error: str = "access_denied"
     # what it may do wrong
     says_issuer: str = ""  # in its description of itself
@@ -55,7 +55,7 @@ class UpstreamProvider:
     metadata: dict[str, Any] = field(default_factory=dict)  # instead of the right one; None leaves one out
     auth_age: int | None = 0  # seconds since the person proved who they are; None: it does not say
     session: str = "upstream-session-1"
-    asked: list[dict[str, str]] = field(default_factory=list)  # what /authorize was asked
+    authorize_requests: list[dict[str, str]] = field(default_factory=list)  # what /authorize was asked
     requests: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -87,15 +87,15 @@ class UpstreamProvider:
             "exp": int(self.now()) + 120,
             "jti": secrets.token_urlsafe(8),
             "events": {LOGOUT_EVENT: {}},
-            "sub": self.person.subject if self.person else "nobody",
+            "sub": self.signed_in.subject if self.signed_in else "nobody",
         }
         return self._signed({name: it for name, it in (claims | changes).items() if it is not None}, "logout+jwt")
 
-    def answer(self, address: str, person: Person | None) -> str:
+    def answer(self, address: str, person: SampleIdentity | None) -> str:
         """What its sign-in page does when `person` has signed in, or None has refused: where the browser goes then."""
-        self.person = person
+        self.signed_in = person
         asked = dict(parse(address))
-        self.asked.append(asked)
+        self.authorize_requests.append(asked)
         fields = {"state": asked["state"]} | ({"iss": self.answers_as or self.issuer} if self.names_issuer else {})
         if person is None:
             fields |= {"error": self.error, "error_description": "<b>upstream words</b>"}
@@ -119,7 +119,7 @@ class UpstreamProvider:
         return endpoint
 
     async def _authorize(self, request: Request) -> Response:
-        return RedirectResponse(self.answer(str(request.url), self.person), 303)
+        return RedirectResponse(self.answer(str(request.url), self.signed_in), 303)
 
     async def _description(self, _: Request) -> Response:
         said = {
@@ -142,12 +142,12 @@ class UpstreamProvider:
         written = base64.urlsafe_b64encode(challenge).rstrip(b"=").decode()
         if asked is None or asked["code_challenge"] != written or asked["redirect_uri"] != fields["redirect_uri"]:
             return JSONResponse({"error": "invalid_grant"}, 400)
-        if not self._is_client(request, fields) or self.person is None:
+        if not self._is_client(request, fields) or self.signed_in is None:
             return JSONResponse({"error": "invalid_client"}, 401)
         now = int(self.now())
         claims: dict[str, Any] = {
             "iss": self.issuer,
-            "sub": self.person.subject,
+            "sub": self.signed_in.subject,
             "aud": self.client_id,
             "exp": now + 300,
             "iat": now,
@@ -156,7 +156,7 @@ class UpstreamProvider:
         }
         if self.auth_age is not None:
             claims["auth_time"] = now - self.auth_age
-        claims |= self.person.claims | self.token_claims
+        claims |= self.signed_in.claims | self.token_claims
         id_token = self._signed({name: it for name, it in claims.items() if it is not None}, "JWT")
         return JSONResponse({"access_token": "at", "token_type": "Bearer", "id_token": id_token, "expires_in": 300})
 
@@ -177,9 +177,9 @@ class UpstreamProvider:
         return CLIENT_KEY
 
     async def _userinfo(self, request: Request) -> Response:
-        if request.headers.get("authorization") != "Bearer at" or self.person is None:
+        if request.headers.get("authorization") != "Bearer at" or self.signed_in is None:
             return JSONResponse({"error": "invalid_token"}, 401)
-        return JSONResponse({"sub": self.userinfo_subject or self.person.subject} | self.person.more)
+        return JSONResponse({"sub": self.userinfo_subject or self.signed_in.subject} | self.signed_in.more)
 
     def _signed(self, claims: dict[str, Any], kind: str) -> str:
         key = self._new_key() if self.forged else self.keys[0]

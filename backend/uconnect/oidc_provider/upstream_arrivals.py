@@ -114,9 +114,9 @@ class Arrivals:
             return link.subject
 
         response = await self.admission.sign_in(request, known, proof_of(upstream, person, self.sessions.now()))
-        return self._told(request, upstream, address, changed, response) if response and changed else response
+        return self._with_notice(request, upstream, address, changed, response) if response and changed else response
 
-    def _told(
+    def _with_notice(
         self, request: PageRequest, upstream: Upstream, address: Address, changed: list[str], signed_in: Response
     ) -> Response:
         """The page about a changed address, with the cookies of the sign-in. The site's request is answered from
@@ -162,8 +162,9 @@ class Arrivals:
             if not email_addresses.is_of_domains(kept_address(address), client.domains):
                 return self.refusals.other_domain(email, client.domains, client)
         proof = proof_of(upstream, person, self.sessions.now())
+        name = (invited.name if invited else "") or name_of(upstream, person)
         arrival = Arrival(
-            *(client.id, request.query, upstream.id, person.subject, kept(email), name_of(upstream, person), subject),
+            *(client.id, request.query, upstream.id, person.subject, kept(email), name, subject),
             *(invitation, proof.authenticated, proof.upstream_sid),
         )
         if subject and believed:

@@ -21,10 +21,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from uconnect.oidc_provider.upstream_fetch import Asked, Fetch, Fetched, NotFetched, fetch, is_safe
+from uconnect.oidc_provider.upstream_fetch import Fetch, Fetched, HttpRequest, NotFetched, fetch, is_safe
 from uconnect.oidc_provider.upstream_requests import Secrets
 from uconnect.oidc_provider.upstream_settings import Upstream
-from uconnect.oidc_provider.upstream_tokens import KEY_TYPES, InvalidToken, PublishedKeys
+from uconnect.oidc_provider.upstream_tokens import KEY_TYPES, InvalidToken, PublishedKeys, usable
 
 SKEW = 120  # seconds that the provider's clock may be ahead of ours, or behind
 METADATA_LIFETIME = 3600.0  # seconds that what the provider publishes about itself counts
@@ -88,7 +88,7 @@ class UpstreamClient:
         self._now, self._fetch = now, fetching
         self._keys = PublishedKeys(now)
         self._metadata: Metadata | None = None
-        self._asked = float("-inf")
+        self._fetched_at = float("-inf")
         self._failure: UpstreamFailure | None = None
         self._logged = ""
         self._asking, self._fetching_keys = asyncio.Lock(), asyncio.Lock()
@@ -113,7 +113,7 @@ class UpstreamClient:
             )
         )
 
-    async def person(self, answer: Mapping[str, str], secrets: Secrets) -> UpstreamPerson:
+    async def identify(self, answer: Mapping[str, str], secrets: Secrets) -> UpstreamPerson:
         """Who has come back with this answer of the authorization endpoint. Raises UpstreamFailure."""
         metadata = await self.metadata()
         self._check_issuer(answer.get("iss"), metadata)
@@ -133,6 +133,12 @@ class UpstreamClient:
             min(int(authenticated), int(self._now())) if isinstance(authenticated, int | float) else 0,
             session if isinstance(session, str) else "",
         )
+
+    async def check(self) -> None:
+        """Ask the provider what a sign-in needs from it. Raises UpstreamFailure."""
+        metadata = await self.metadata()
+        if not usable(await self._json(metadata.jwks_uri)):
+            raise UpstreamFailure(Failed.WRONG, "it publishes no key that signs")
 
     async def logout(self, token: str) -> dict[str, Any]:
         """The claims of a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6), but for whether it came before.
@@ -161,12 +167,12 @@ class UpstreamClient:
         """What the provider publishes about itself. It is asked again each METADATA_LIFETIME, and after a failure not
         before RETRY. Raises UpstreamFailure."""
         async with self._asking:
-            age = self._now() - self._asked
+            age = self._now() - self._fetched_at
             if self._metadata is not None and 0 <= age < METADATA_LIFETIME:
                 return self._metadata
             if self._failure is not None and 0 <= age < RETRY:
                 raise self._failure
-            self._asked, self._failure = self._now(), None
+            self._fetched_at, self._failure = self._now(), None
             try:
                 said = await self._json(f"{self.upstream.issuer.rstrip('/')}{WELL_KNOWN}")
                 self._metadata, self._logged = self._read_metadata(said), ""
@@ -177,7 +183,7 @@ class UpstreamClient:
                     self._logged = failure.detail
                 if self._metadata is None:
                     raise
-                self._asked += RETRY - METADATA_LIFETIME  # what it said before counts meanwhile
+                self._fetched_at += RETRY - METADATA_LIFETIME  # what it said before counts meanwhile
             return self._metadata
 
     def _read_metadata(self, said: Mapping[str, Any]) -> Metadata:
@@ -203,7 +209,7 @@ class UpstreamClient:
             "authorization_code", code=code, redirect_uri=self.redirect_uri, code_verifier=verifier
         )
         url, headers, body = self._authentication(url).prepare("POST", url, dict(FORM), body)
-        answer = await self._ask(Asked(url, headers, body.encode()))
+        answer = await self._ask(HttpRequest(url, headers, body.encode()))
         if answer.status != 200:
             # A code that is not good any more: somebody came back to the page of an hour ago, or read it on its way.
             raise UpstreamFailure(Failed.DOWN if answer.status >= 500 else Failed.AGAIN, "it gives no tokens")
@@ -263,7 +269,7 @@ class UpstreamClient:
             return claims
         if not access_token.isascii() or not access_token.isprintable():
             raise UpstreamFailure(Failed.WRONG, "its access token cannot be sent")
-        answer = await self._ask(Asked(metadata.userinfo_endpoint, {"Authorization": f"Bearer {access_token}"}))
+        answer = await self._ask(HttpRequest(metadata.userinfo_endpoint, {"Authorization": f"Bearer {access_token}"}))
         if answer.status != 200:
             raise UpstreamFailure(Failed.DOWN, "it does not say who a person is")
         said = self._object(answer)
@@ -283,12 +289,12 @@ class UpstreamClient:
         return self._keys.verify(token)
 
     async def _json(self, url: str) -> dict[str, Any]:
-        answer = await self._ask(Asked(url, {}))
+        answer = await self._ask(HttpRequest(url, {}))
         if answer.status != 200:
             raise UpstreamFailure(Failed.DOWN, "it does not say how to sign in")
         return self._object(answer)
 
-    async def _ask(self, asked: Asked) -> Fetched:
+    async def _ask(self, asked: HttpRequest) -> Fetched:
         try:
             return await self._fetch(asked)
         except NotFetched as error:

@@ -35,7 +35,7 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class HttpRequest:
     """A request: GET, or POST if it has a `body`."""
 
     url: str
@@ -43,7 +43,7 @@ class Asked:
     body: bytes | None = None
 
 
-Fetch = Callable[[Asked], Awaitable[Fetched]]
+Fetch = Callable[[HttpRequest], Awaitable[Fetched]]
 
 
 def is_safe(url: str) -> bool:
@@ -58,13 +58,13 @@ def is_safe(url: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
 
 
-async def fetch(asked: Asked) -> Fetched:
+async def fetch(request: HttpRequest) -> Fetched:
     """The answer to a request. Raises NotFetched."""
-    if not is_safe(asked.url):
+    if not is_safe(request.url):
         raise NotFetched("its address does not begin with https://")
     try:
         async with asyncio.timeout(PATIENCE):
-            return await _exchange(asked)
+            return await _exchange(request)
     except TimeoutError:
         raise NotFetched("it does not answer in time") from None
     except ssl.SSLCertVerificationError:
@@ -75,30 +75,32 @@ async def fetch(asked: Asked) -> Fetched:
         raise NotFetched("it does not speak HTTP") from None
 
 
-async def _exchange(asked: Asked) -> Fetched:
-    parts = urlsplit(asked.url)
+async def _exchange(request: HttpRequest) -> Fetched:
+    parts = urlsplit(request.url)
     secure = parts.scheme == "https"
     port = parts.port or (443 if secure else 80)
     context = ssl.create_default_context() if secure else None
     reader, writer = await asyncio.open_connection(parts.hostname, port, ssl=context, limit=CHUNK)
     try:
         connection = h11.Connection(h11.CLIENT)
-        for event in _events(asked, parts.netloc, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"):
+        for event in _request_events(
+            request, parts.netloc, f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+        ):
             writer.write(connection.send(event) or b"")
         await writer.drain()
         return await _answer(connection, reader)
     finally:
-        writer.close()
+        writer.transport.abort()  # at once: what else the other side sends is not waited for
 
 
-def _events(asked: Asked, host: str, target: str) -> list[h11.Event]:
+def _request_events(request: HttpRequest, host: str, target: str) -> list[h11.Event]:
     headers = {"Host": host, "Connection": "close", "Accept": "application/json", "User-Agent": "uconnect"}
-    headers |= asked.headers
-    if asked.body is None:
+    headers |= request.headers
+    if request.body is None:
         return [h11.Request(method="GET", target=target, headers=list(headers.items())), h11.EndOfMessage()]
-    headers["Content-Length"] = str(len(asked.body))
-    request = h11.Request(method="POST", target=target, headers=list(headers.items()))
-    return [request, h11.Data(data=asked.body), h11.EndOfMessage()]
+    headers["Content-Length"] = str(len(request.body))
+    head = h11.Request(method="POST", target=target, headers=list(headers.items()))
+    return [head, h11.Data(data=request.body), h11.EndOfMessage()]
 
 
 async def _answer(connection: h11.Connection, reader: asyncio.StreamReader) -> Fetched:

@@ -140,7 +140,7 @@ class ReturnFromUpstream:
         asked, secrets = taken
         page = PageRequest(request, self.sites[asked.client], asked.query, {})
         try:
-            person = await client.person(answer, secrets)
+            person = await client.identify(answer, secrets)
             self.throttle.give_back(throttle.for_upstream(page.address))
             return await self._received(page, asked, upstream, person)
         except UpstreamFailure as failure:

@@ -14,7 +14,7 @@ from uconnect.oidc_provider.upstream_client import Failed
 from uconnect.oidc_provider.upstream_settings import Upstream
 
 EXPIRED = (
-    "It took too long, was already used, or began in another browser. Nobody was signed in. Go back to uconnect and"
+    "It took too long, was already used, or began in another browser. Nothing was changed. Go back to uconnect and"
     " sign in again."
 )
 NO_COOKIE = " If you see this right away, allow cookies for this address: your browser sent none."
@@ -46,9 +46,7 @@ NOT_LINKED = (
     "{} is not connected to your account: it is connected to another account here, or your account is connected to"
     " another person there. Disconnect the other one first."
 )
-OTHER_PERSON = (
-    "You signed in at {} with another account. Nothing was changed. Sign in there with the account you use here."
-)
+OTHER_PERSON = "You signed in at {} as another person. Nothing was changed. Sign in there as the one you are here."
 NOT_PROVED = "{} did not ask you to sign in again, so uconnect cannot confirm it's you. Sign out there, then try again."
 CHANGED = "{} now says that your e-mail address is {}. uconnect still writes to {}. To change that, open your account."
 TITLE = "You are not signed in"

@@ -71,7 +71,7 @@ def test_a_letter_that_has_left_is_in_no_byte_of_the_store(servers: Servers) -> 
     school = world.newcomer(Kind.SCHOOL, "School")
     invited = {"key": "key-of-the-school-01", "email": "late@example.org", "name": "Late"}
     world.call(school, "POST /api/workers", invited)
-    words = {"Choose a password here", "/#invitation="}
+    words = {"Open this page to join", "/#invitation="}
     assert still_stored(servers[0], words) == words
     servers[0].carry()
     world.leave()

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.support.upstream_provider import Person, UpstreamProvider, parse
+from tests.support.upstream_provider import SampleIdentity, UpstreamProvider, parse
 from tests.unit.oidc_provider.provider_kit import SCHOOL, URL, USER, WORKER, Browser, World, landed
 from tests.unit.oidc_provider.upstream_kit import CAMPUS, GRACE, Campus, choices, left_for, press, upstream_of
 from uconnect.oidc_provider.upstream_settings import SignInMethods
@@ -237,7 +237,7 @@ def test_a_token_that_names_no_key_is_of_any_published_one(campus: Campus, brows
 @pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/jwks", "/token", "/userinfo"])
 def test_a_provider_that_is_down_is_named_with_what_to_do(campus: Campus, browser: Browser, path: str) -> None:
     campus.provider.down.add(path)
-    person = Person("grace-there", {}, GRACE.claims)
+    person = SampleIdentity("grace-there", {}, GRACE.claims)
     page = press(browser, browser.authorize())
     answer = page if "http-equiv" not in page.text else browser.get(campus.provider.answer(left_for(page), person))
     is_refused(answer, "Wait a minute, then try again", 503)
@@ -251,7 +251,7 @@ def test_an_answer_that_is_no_json_object_signs_nobody_in(
 ) -> None:
     campus.provider.bodies[path] = body
     page = press(browser, browser.authorize())
-    person = Person("grace-there", {}, GRACE.claims)
+    person = SampleIdentity("grace-there", {}, GRACE.claims)
     answer = page if "http-equiv" not in page.text else browser.get(campus.provider.answer(left_for(page), person))
     is_refused(answer, "could not verify the answer", 502)
 
@@ -289,13 +289,13 @@ def test_one_provider_cannot_answer_for_another(campus: Campus, browser: Browser
 
 
 def test_userinfo_tells_what_the_token_does_not(campus: Campus, browser: Browser) -> None:
-    page = browser.follow(campus.arrive(browser, person=Person("grace-there", {}, GRACE.claims)))
+    page = browser.follow(campus.arrive(browser, person=SampleIdentity("grace-there", {}, GRACE.claims)))
     assert "grace@uni.example" in page.text
 
 
 def test_userinfo_of_somebody_else_is_refused(campus: Campus, browser: Browser) -> None:
     campus.provider.userinfo_subject = "mallory"
-    answer = campus.arrive(browser, person=Person("grace-there", {}, GRACE.claims))
+    answer = campus.arrive(browser, person=SampleIdentity("grace-there", {}, GRACE.claims))
     is_refused(answer, "could not verify the answer", 502)
 
 
@@ -319,25 +319,25 @@ def test_the_client_shows_who_it_is_in_each_way(campus: Campus, browser: Browser
 
 @pytest.mark.parametrize("verified", [False, None, "false", "yes", 1])
 def test_an_address_that_is_not_verified_signs_nobody_in(campus: Campus, browser: Browser, verified: object) -> None:
-    person = Person("x", GRACE.claims | {"email_verified": verified})
+    person = SampleIdentity("x", GRACE.claims | {"email_verified": verified})
     is_refused(campus.arrive(browser, person=person), "has not verified your e-mail address", 403)
 
 
 def test_a_provider_may_be_believed_for_every_address(campus: Campus, browser: Browser) -> None:
     campus.set(verified_claim="")
-    person = Person("x", {"email": "grace@uni.example", "name": "Grace"})
+    person = SampleIdentity("x", {"email": "grace@uni.example", "name": "Grace"})
     assert campus.arrive(browser, person=person).status_code == 303
 
 
 @pytest.mark.parametrize("email", [None, "", "grace", 7, ["grace@uni.example"], "a@x\r\nBcc: b@x"])
 def test_who_has_no_address_is_told(campus: Campus, browser: Browser, email: object) -> None:
-    person = Person("x", GRACE.claims | {"email": email})
+    person = SampleIdentity("x", GRACE.claims | {"email": email})
     is_refused(campus.arrive(browser, person=person), "does not tell uconnect your e-mail address", 403)
 
 
 def test_an_address_of_another_domain_is_refused(campus: Campus, browser: Browser) -> None:
     campus.set(domains=("uni.example",))
-    person = Person("x", GRACE.claims | {"email": "grace@uni.example.evil.example"})
+    person = SampleIdentity("x", GRACE.claims | {"email": "grace@uni.example.evil.example"})
     is_refused(campus.arrive(browser, person=person), "Use an address at", 403)
     assert campus.arrive(browser).status_code == 303
 

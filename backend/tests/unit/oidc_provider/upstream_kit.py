@@ -8,15 +8,15 @@ from typing import Any
 import httpx
 
 from tests.support import provider_pages
-from tests.support.upstream_provider import Person, UpstreamProvider
+from tests.support.upstream_provider import SampleIdentity, UpstreamProvider
 from tests.unit.oidc_provider.provider_kit import USER, Browser, World
 from uconnect.oidc_provider import Client
-from uconnect.oidc_provider.upstream_fetch import Asked, Fetch, Fetched
+from uconnect.oidc_provider.upstream_fetch import Fetch, Fetched, HttpRequest
 from uconnect.oidc_provider.upstream_settings import SignInMethods, Upstream
 
 CAMPUS = "campus"
 REFRESH = re.compile(r'<meta http-equiv="refresh" content="0;url=([^"]+)">')
-GRACE = Person(
+GRACE = SampleIdentity(
     "grace-there", {"email": "grace@uni.example", "email_verified": True, "name": "Grace Hopper", "locale": "en-XX"}
 )
 
@@ -36,7 +36,7 @@ def upstream_of(provider: UpstreamProvider, **changes: Any) -> Upstream:
 def fetch_from(*providers: UpstreamProvider) -> Fetch:
     """Asks these providers in process."""
 
-    async def fetching(asked: Asked) -> Fetched:
+    async def fetching(asked: HttpRequest) -> Fetched:
         provider = next(it for it in providers if asked.url.startswith(f"{it.issuer}/"))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(provider.app)) as client:
             method = "GET" if asked.body is None else "POST"
@@ -69,12 +69,18 @@ class Campus:
         return left_for(press(browser, page or browser.ask("begin", client)))
 
     def arrive(
-        self, browser: Browser, client: Client = USER, person: Person | None = GRACE, page: httpx.Response | None = None
+        self,
+        browser: Browser,
+        client: Client = USER,
+        person: SampleIdentity | None = GRACE,
+        page: httpx.Response | None = None,
     ) -> httpx.Response:
         """Press the button, sign in there as `person`, and come back."""
         return browser.get(self.provider.answer(self.leave(browser, client, page), person))
 
-    def join(self, browser: Browser, client: Client = USER, person: Person = GRACE, name: str = "") -> httpx.Response:
+    def join(
+        self, browser: Browser, client: Client = USER, person: SampleIdentity = GRACE, name: str = ""
+    ) -> httpx.Response:
         """Come for the first time, and make an account."""
         page = browser.follow(self.arrive(browser, client, person))
         return browser.fill(page, name=name or person.claims["name"])

@@ -80,6 +80,8 @@ def test_behind_https_the_socket_is_safe_too() -> None:
         ({"SIGN_UP_DOMAINS": "uni.*"}, "SIGN_UP_DOMAINS is"),
         ({"SIGN_UP_DOMAINS": "@uni.edu"}, "SIGN_UP_DOMAINS is"),
         ({"SIGN_UP_DOMAINS": "uni.edu *.uni.edu"}, "SIGN_UP_DOMAINS is"),
+        ({"PASSWORDS": "no"}, "PASSWORDS is 'no'. Set it to off or on."),
+        ({"PROVIDERS": "nowhere"}, "PROVIDERS is 'nowhere'. nowhere cannot be read: No such file or directory."),
         ({"SMTP": "smtp://mail.uni.edu"}, "SMTP is set, but MAIL_FROM is not. Set it to the sender address"),
         ({"MAIL_FROM": "help"}, "MAIL_FROM is 'help'. Set it to a full e-mail address"),
         ({"MAIL_FROM": "help@büro.edu"}, "MAIL_FROM is"),
@@ -274,6 +276,11 @@ def test_the_readme_names_settings_that_exist_and_where_the_others_are() -> None
 
 def test_what_the_documentation_gives_as_an_example_can_be_set(tmp_path: Path) -> None:
     examples = {setting.name: setting.example for setting in SETTINGS if setting.name != "CONFIG"}
+    (tmp_path / "providers.toml").write_text(
+        '[[provider]]\nid = "x"\nname = "X"\nissuer = "https://idp.uni.edu"\nclient_id = "y"\n'
+    )
+    assert examples["PROVIDERS"].endswith("providers.toml")
+    examples["PROVIDERS"] = str(tmp_path / "providers.toml")  # it is read
     settings = read(examples)
     assert settings.smtp is not None
     (tmp_path / "all.toml").write_text("".join(f'{name.lower()} = "{value}"\n' for name, value in examples.items()))

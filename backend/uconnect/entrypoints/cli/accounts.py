@@ -109,6 +109,16 @@ def resume_school(email: str) -> None:
     _resume(email, Kind.SCHOOL)
 
 
+@school.command("unlink", short_help="Disconnect a school's account from other sign-in providers.")
+@ADDRESS
+def unlink_school(email: str) -> None:
+    """Disconnect a school's account from the providers in PROVIDERS. Sessions that came by one end right away.
+
+    The next time somebody signs in there with its address, the account is connected anew, as docs/sign-in.md says.
+    """
+    _unlink(email, Kind.SCHOOL)
+
+
 @school.command("export", short_help="Write a school's own data to a file.")
 @ADDRESS
 @click.argument("file", type=click.Path(path_type=Path))
@@ -156,6 +166,17 @@ def suspend_user(email: str) -> None:
     account is suspended.
     """
     _suspend(email, Kind.USER)
+
+
+@user.command("unlink", short_help="Disconnect an account from other sign-in providers.")
+@ADDRESS
+def unlink_user(email: str) -> None:
+    """Disconnect a user's or worker's account from the providers in PROVIDERS. Sessions that came by one end right
+    away.
+
+    The next time somebody signs in there with its address, the account is connected anew, as docs/sign-in.md says.
+    """
+    _unlink(email, Kind.USER)
 
 
 @user.command("resume", short_help="Let a suspended user or worker sign in again.")
@@ -287,6 +308,14 @@ def _resume(email: str, kind: Kind) -> None:
         found = _login(operator, email, kind).account.email
         done = operator.logins.resume(found, kind)
     click.echo(f"{found} can sign in again." if done else f"{found} is not suspended.")
+
+
+def _unlink(email: str, kind: Kind) -> None:
+    with open_operator() as operator:
+        found = _login(operator, email, kind).account.email
+        count = operator.logins.unlink(found, kind)
+    done = f"{found} is disconnected from {many(count, 'sign-in provider')}."
+    click.echo(done if count else f"{found} is not connected to another sign-in provider.")
 
 
 def _login(operator: DataFolderAdmin, email: str, kind: Kind) -> LoginAccount:

@@ -11,7 +11,7 @@ import click
 
 from uconnect.application.ports import Unavailable
 from uconnect.entrypoints.cli.admin_service import open_admin
-from uconnect.entrypoints.cli.checks import backups, installation, service, store
+from uconnect.entrypoints.cli.checks import backups, installation, service, store, upstreams
 from uconnect.entrypoints.cli.checks.findings import EXIT, Finding, Status, report, worst
 from uconnect.entrypoints.cli.checks.subject import Subject
 from uconnect.entrypoints.cli.folder import is_damage
@@ -27,7 +27,8 @@ Check = Callable[[Subject], Finding | None]
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object, for monitors.")
 @click.pass_context
 def doctor(context: click.Context, *, repair: bool, quick: bool, as_json: bool) -> None:
-    """Check settings, data folder, data file, disk, clock, backups, e-mails, jobs, key, server, sign-in, certificate.
+    """Check settings, data folder, data file, disk, clock, backups, e-mails, jobs, key, server, sign-in, certificate,
+    and other sign-in providers.
 
     It changes nothing without --repair, and the server may run. A big file takes a while: --quick leaves that out.
 
@@ -58,6 +59,7 @@ def diagnose(*, quick: bool = False, repair: bool = False) -> Iterator[Finding]:
         yield from _of_store(subject, quick=quick, repair=repair)
         for check in (backups.last_backup, installation.disk, service.server, service.sign_in, service.certificate):
             yield from _made(check, subject)
+    yield from upstreams.providers(subject)
 
 
 def _of_store(subject: Subject, *, quick: bool, repair: bool) -> Iterator[Finding]:

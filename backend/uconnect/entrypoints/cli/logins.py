@@ -21,7 +21,7 @@ from uconnect.domain.views.admin import AccountHolder, PartyState
 from uconnect.entrypoints.cli.account_archive import AccountShown
 from uconnect.entrypoints.server.authentication import ISSUER
 from uconnect.entrypoints.server.job_adapters import forget_account
-from uconnect.oidc_provider import account_admin
+from uconnect.oidc_provider import account_admin, upstream_links
 from uconnect.oidc_provider.account_admin import ListedAccount
 from uconnect.oidc_provider.sessions import of_subject
 
@@ -103,6 +103,22 @@ class LoginAdmin:
 
         return self._act("resume", email, kind, act)
 
+    def unlink(self, email: str, kind: Kind) -> int:
+        """Let no other provider sign anybody in to an account, and end the sessions that came by one. How many
+        providers these were. No school is shown that: how somebody signs in is nobody's but theirs."""
+        count = 0
+
+        def act(connection: sqlite3.Connection, found: LoginAccount) -> bool:
+            nonlocal count
+            links = upstream_links.of_subject(connection, found.account.subject)
+            for link in links:
+                upstream_links.remove(connection, found.account.subject, link.issuer)
+            count = len(links)
+            return count > 0
+
+        self._act("unlink", email, kind, act, shown=False)
+        return count
+
     def close(self, email: str) -> None:
         """Delete an account that has opened no site, or whose worker was removed. An account of a user or a school is
         closed with all that it has: see `Admin.close`."""
@@ -142,13 +158,21 @@ class LoginAdmin:
 
         return self.database.read(look)
 
-    def _act(self, verb: str, email: str, kind: Kind, act: Callable[[sqlite3.Connection, LoginAccount], bool]) -> bool:
+    def _act(
+        self,
+        verb: str,
+        email: str,
+        kind: Kind,
+        act: Callable[[sqlite3.Connection, LoginAccount], bool],
+        *,
+        shown: bool = True,
+    ) -> bool:
         def transaction(connection: sqlite3.Connection) -> bool:
             found = _require(account_admin.find(connection, email), kind, partial(self.store.run_within, connection))
             done = act(connection, found)
             if done:
                 article = "an" if found.kind == "account" else "a"
-                school = found.id if found.holder.state is PartyState.SCHOOL else ""
+                school = found.id if shown and found.holder.state is PartyState.SCHOOL else ""
                 audited = AuditedAct(f"{verb} {article} {found.kind}", found.id, school=school)
                 audit_log.add(connection, int(self.now()), audited)
             return done

@@ -29,12 +29,11 @@ from uconnect.entrypoints.backups.archive import (
     manifest_in,
 )
 from uconnect.entrypoints.backups.partial_files import unfinished
-from uconnect.entrypoints.exports.members import ACCOUNTS, MEMBERS, Account, Member, Row
+from uconnect.entrypoints.exports.members import ACCOUNTS, ADDED, MEMBERS, Account, Member, Row
 
 FORMAT = 1
 SCHEMA = len(schema.MIGRATIONS.scripts)  # the version of the records
 LINE_SIZE = 1 << 20  # bytes of a line at the most: a record in DynamoDB has 400 KB
-FILES = len(MEMBERS) + 1
 LEVEL = 3  # of 9: higher ones take three times as long, and make it a tenth smaller
 
 
@@ -147,9 +146,11 @@ def read_manifest(source: Path) -> ArchiveManifest:
         except msgspec.MsgspecError:
             raise Refused(f"{source} has a manifest that cannot be read. Export again.") from None
         sizes = {name: it.file_size for name, it in listed.items() if name != MANIFEST}
-        if len(archive.infolist()) != FILES or sizes != {name: part.size for name, part in manifest.files.items()}:
+        if len(archive.infolist()) != len(manifest.files) + 1 or sizes != {
+            name: part.size for name, part in manifest.files.items()
+        }:
             raise Refused(f"{source} does not have the files that it says. Export again.")
-        if manifest.files.keys() != {it.name for it in MEMBERS}:
+        if manifest.files.keys() | ADDED != {it.name for it in MEMBERS}:
             raise Refused(f"{source} does not have the files of an archive of uconnect. Export again.")
     return manifest
 
@@ -164,6 +165,8 @@ class _About(msgspec.Struct, frozen=True):
 
 def rows(source: Path, manifest: ArchiveManifest, member: Member) -> Iterator[Row]:
     """The rows of a file. Once all were read it is known that they are what was written. Raises Refused, OSError."""
+    if member.name not in manifest.files:
+        return
     part, found, size, lines = manifest.files[member.name], hashlib.sha256(), 0, 0
     with _opened(source) as archive, archive.open(member.name) as file:
         for line in _lines(source, member, file):

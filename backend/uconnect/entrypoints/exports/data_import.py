@@ -4,6 +4,7 @@ Nothing is trusted before all of it was read: each line is a record, each file i
 twice, and the records fit together. Until then it is in a file of its own: an end at any moment leaves nothing of it.
 """
 
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -27,12 +28,16 @@ from uconnect.entrypoints.exports.members import MEMBERS, Row
 from uconnect.entrypoints.exports.references import DoesNotFit
 from uconnect.entrypoints.server.container import MIGRATIONS
 from uconnect.entrypoints.server.settings import Settings
+from uconnect.oidc_provider.upstream_settings import SignInMethods
 
 IMPORTING = "uconnect.importing.sqlite"
 GROUP = 2_000  # rows inserted by one call
 GROWS = 3  # how much larger a data file is than the lines of its archive, with its indexes
 ALWAYS_THERE = {"job"}  # two jobs come back each minute and each week, also where nobody has ever been
-WITHOUT_PASSWORD = "SELECT email FROM issuer_account WHERE password = '' ORDER BY email"  # noqa: S105 - it is SQL
+LOCKED_OUT = (  # no password, and no link to one of these issuers, a JSON array
+    "SELECT email FROM issuer_account WHERE password = '' AND NOT EXISTS (SELECT 1 FROM issuer_link AS link"
+    " WHERE link.subject = issuer_account.subject AND link.issuer IN (SELECT value FROM json_each(?))) ORDER BY email"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +76,9 @@ def import_into(settings: Settings, source: Path, known: Known, progress: Progre
         database = Database(importing, MIGRATIONS)
         try:
             erased, _ = erase_again(database, known)
-            without_password = database.write(
-                partial(_ask_for_passwords, outbox=Outbox(database, sends=settings.smtp is not None), url=settings.url)
-            )
+            outbox, methods = Outbox(database, sends=settings.smtp is not None), settings.sign_in_methods
+            ask = partial(_ask_for_passwords, outbox=outbox, url=settings.url, methods=methods)
+            without_password = database.write(ask) if methods.passwords else 0
         finally:
             database.close()
         end_log(importing)
@@ -152,9 +157,10 @@ def check(connection: sqlite3.Connection, source: str) -> None:
         raise Refused(f"{source} has an audit log that was changed. {error} Nothing was imported.") from error
 
 
-def _ask_for_passwords(connection: sqlite3.Connection, outbox: mail.Outbox, url: str) -> int:
-    """Write to who has an account without a password. How many these are."""
-    emails = [email for (email,) in connection.execute(WITHOUT_PASSWORD)]
+def _ask_for_passwords(connection: sqlite3.Connection, outbox: mail.Outbox, url: str, methods: SignInMethods) -> int:
+    """Write to who has an account and no way to sign in to it. How many these are."""
+    issuers = json.dumps([it.issuer for it in methods.upstreams])
+    emails = [email for (email,) in connection.execute(LOCKED_OUT, (issuers,))]
     for email in emails:
         outbox.put(connection, templates.set_password(email, url))
     return len(emails)

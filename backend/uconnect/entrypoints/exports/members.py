@@ -18,6 +18,7 @@ from uconnect.application import audit
 from uconnect.application.audit import Act
 from uconnect.domain import keys, records
 from uconnect.domain.records import Stored
+from uconnect.oidc_provider import upstream_links
 
 Row = tuple[Any, ...]
 
@@ -36,6 +37,9 @@ LEFT: Mapping[str, str] = {
     "issuer_key": "what signs tokens: a new uconnect makes its own",
     "issuer_email_verification": "a code that is on its way",
     "issuer_invitation": "a link in an e-mail; the invitation itself is moved with its worker or its address",
+    "issuer_upstream_request": "a sign-in that has begun",
+    "issuer_arrival": "a sign-in that has begun",
+    "issuer_logout_token": "a message of another provider that was read",
     "issuer_email_change": "empty in an archive: such a change must be finished first",
     "issuer_letter_limit": "how many e-mails an address got in the last hours",
 }
@@ -56,6 +60,17 @@ class Account(Struct, frozen=True, forbid_unknown_fields=True):
     suspended: int = 0
     password: str = ""
     accepted: str = ""
+
+
+class LinkLine(Struct, frozen=True, forbid_unknown_fields=True):
+    """A person of another provider who signs in to the account `subject`. `upstream_subject` is the provider's name for
+    them, `address` a hash of the address that it gave last, `linked` since when they are (Unix seconds)."""
+
+    issuer: str
+    upstream_subject: str
+    subject: str
+    address: bytes
+    linked: int
 
 
 class JobLine(Struct, frozen=True, forbid_unknown_fields=True):
@@ -128,6 +143,14 @@ def _account_row(line: bytes) -> Row:
     return astuple(_accounts.decode(line))
 
 
+def _link_line(row: Row) -> bytes:
+    return msgspec.json.encode(LinkLine(*row))
+
+
+def _link_row(line: bytes) -> Row:
+    return astuple(_links.decode(line))
+
+
 def _act_line(row: Row) -> bytes:
     return audit.line(Act(*row)).rstrip(b"\n")
 
@@ -138,6 +161,7 @@ def _act_row(line: bytes) -> Row:
 
 _jobs = msgspec.json.Decoder(JobLine)
 _accounts = msgspec.json.Decoder(Account)
+_links = msgspec.json.Decoder(LinkLine)
 _COLUMNS = ", ".join(Account.__struct_fields__)
 
 ACCOUNTS = Member(
@@ -147,6 +171,14 @@ ACCOUNTS = Member(
     _account_line,
     f"INSERT INTO issuer_account ({_COLUMNS}) VALUES ({', '.join('?' * len(Account.__struct_fields__))})",  # noqa: S608
     _account_row,
+)
+LINKS = Member(
+    "links.jsonl",
+    "issuer_link",
+    f"SELECT {upstream_links.COLUMNS} FROM issuer_link ORDER BY issuer, upstream_subject",  # noqa: S608 - names of our own
+    _link_line,
+    f"INSERT INTO issuer_link ({upstream_links.COLUMNS}) VALUES (?, ?, ?, ?, ?)",  # noqa: S608
+    _link_row,
 )
 AUDIT_LOG = Member(
     "audit_log.jsonl",
@@ -159,5 +191,7 @@ AUDIT_LOG = Member(
 MEMBERS: tuple[Member, ...] = (
     *(_record_member(it) for it in records.RECORDS if it.table not in LEFT),
     ACCOUNTS,
+    LINKS,
     AUDIT_LOG,
 )
+ADDED = frozenset({LINKS.name})  # files that archives of earlier releases do not have: then nothing of it was there

@@ -71,6 +71,7 @@ def build(settings: Settings, new_context: Callable[[], Context] = clock.new_con
         name_of=partial(_name_of, service),
         now=now,
         limits=settings.sign_in_limits,
+        methods=settings.sign_in_methods,
     )
     authentication = TokenAuthentication(service, issuer, schools_invited_only=settings.schools_invited_only)
     return Container(settings, database, service, outbox, issuer, authentication)

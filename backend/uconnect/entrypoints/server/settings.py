@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from uconnect.entrypoints.server.settings_sources import InvalidSetting, read_sources
+from uconnect.entrypoints.server.settings_sources import InvalidSetting, SettingsSource, read_sources
 from uconnect.entrypoints.server.settings_table import SETTINGS, Settings
-from uconnect.entrypoints.server.settings_values import is_loopback
+from uconnect.entrypoints.server.settings_values import Fault, is_loopback
 from uconnect.entrypoints.server.trace_sender import can_send
 
 __all__ = ["InvalidSetting", "Settings", "read"]
@@ -38,11 +38,20 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
             "TRACES is set, but the packages that send traces are not installed. Install them as docs/monitoring.md"
             " says (pip install --require-hashes -r requirements-traces.txt), or remove TRACES."
         )
+    _check_methods(settings, source)
     if settings.smtp and not settings.mail_from:
         raise InvalidSetting(
             "SMTP is set, but MAIL_FROM is not. Set it to the sender address of e-mails, such as help@uni.edu."
         )
     return settings
+
+
+def _check_methods(settings: Settings, source: SettingsSource) -> None:
+    """Refuse what lets nobody sign in."""
+    try:
+        _ = settings.sign_in_methods
+    except Fault as fault:
+        raise InvalidSetting(source.fault("PROVIDERS" if settings.providers else "PASSWORDS") + str(fault)) from None
 
 
 def _check_certificates(environment: Mapping[str, str]) -> None:

@@ -16,7 +16,7 @@ from uconnect.entrypoints.server.settings_values import Fault, path
 FILE = "uconnect.toml"
 ONLY_ON_AWS = ("ISSUER", "USERINFO", "SIGN_UP", "CLIENTS", "POOL", "ALARMS_TO")
 PREFIX = "UCONNECT_"
-FOLDERS = {"DATA", "SITES", "BACKUPS"}  # in a file they are meant from where the file is
+FOLDERS = {"DATA", "SITES", "BACKUPS", "PROVIDERS"}  # in a file they are meant from where the file is
 TWICE = "Cannot overwrite a value"  # tomllib's words for a name that is set before
 QUOTES = "'\"`"
 ALIKE = 0.85  # of 1: a name so close to a setting's may be meant for it

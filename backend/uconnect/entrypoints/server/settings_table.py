@@ -20,7 +20,10 @@ from uconnect.domain.rate_limit import RateLimit
 from uconnect.entrypoints.server import settings_values as values
 from uconnect.entrypoints.server.limits import ADDRESS_BURST, CONNECTIONS
 from uconnect.entrypoints.server.log_output import LogFormat, LogLevel
+from uconnect.entrypoints.server.providers_file import read_providers
+from uconnect.entrypoints.server.settings_values import Fault
 from uconnect.oidc_provider import Limits
+from uconnect.oidc_provider.upstream_settings import SignInMethods
 
 T = TypeVar("T")
 
@@ -135,6 +138,17 @@ class Settings:
     """The domains, separated by commas, whose addresses may sign up. `uni.edu` is that domain alone, `*.uni.edu` is
     every domain below it. Other people are told so before an e-mail is sent. It does not limit schools and workers who
     are invited, accounts that exist, or the address to which a person moves an account later."""
+
+    providers: Path | None = setting(
+        values.optional_path, "", "people sign in with a password alone", example="/etc/uconnect/providers.toml"
+    )
+    """A file of OpenID providers of others, such as your campus login, with which people may sign in. docs/sign-in.md
+    says what is in it. It names files with secrets, which only the account that runs uconnect should be able to
+    read."""
+
+    passwords: bool = setting(values.is_on, "on", example="off")
+    """With `off`, people sign in with `PROVIDERS` alone: passwords of accounts do not work, and no e-mail is about
+    one."""
 
     tries_here: RateLimit = setting(values.rate, "6/900", example="10/600")
     """Wrong passwords for one account from one network (an address, or the /64 of an IPv6 customer): so many right
@@ -253,6 +267,14 @@ class Settings:
             letters=self.letters_address,
             network_letters=self.letters_network,
         )
+
+    @property
+    def sign_in_methods(self) -> SignInMethods:
+        """How people may sign in. Raises Fault for a file that cannot be used."""
+        found = read_providers(self.providers) if self.providers else ()
+        if not self.passwords and not found:
+            raise Fault("No one could sign in then. Set PROVIDERS, too, or PASSWORDS to on.")
+        return SignInMethods(self.passwords, found)
 
     @property
     def kept_days(self) -> tuple[int, int]:

@@ -1,0 +1,114 @@
+"""A provider says that somebody has signed out there: what came by it ends here, and nothing else does."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.upstream_provider import LOGOUT_EVENT, SampleIdentity
+from tests.unit.oidc_provider.provider_kit import Browser, World, landed
+from tests.unit.oidc_provider.upstream_kit import CAMPUS, GRACE, Campus
+
+
+@pytest.fixture
+def campus(world: World) -> Campus:
+    return Campus(world)
+
+
+def tell(browser: Browser, token: str, provider: str = CAMPUS) -> int:
+    """The provider's own server sends it: no browser, and no page of ours."""
+    return browser.post(f"/oauth/logout/{provider}", {"logout_token": token}, origin=None).status_code
+
+
+def is_in(browser: Browser, tokens: dict[str, Any]) -> bool:
+    headers = {"Authorization": f"Bearer {tokens['access_token']}"}
+    return browser.get("/oauth/userinfo", headers=headers).status_code == 200
+
+
+def tokens_of(browser: Browser, answer: Any) -> dict[str, Any]:
+    return dict(browser.exchange(landed(answer)["code"]).json())
+
+
+@pytest.mark.parametrize("by", [{}, {"sub": None, "sid": "upstream-session-1"}, {"sid": "upstream-session-1"}])
+def test_sessions_tokens_and_sockets_of_the_person_end(
+    campus: Campus, browser: Browser, world: World, by: dict[str, Any]
+) -> None:
+    tokens = tokens_of(browser, campus.join(browser))
+    assert is_in(browser, tokens)
+    assert tell(world.browser(), campus.provider.logout_token(**by)) == 200
+    assert not is_in(browser, tokens)
+    assert browser.refresh(tokens["refresh_token"]).status_code == 400
+    assert len(world.ended) == 1
+    assert "Sign in" in browser.authorize().text
+
+
+def test_another_session_there_and_other_people_stay(campus: Campus, browser: Browser, world: World) -> None:
+    tokens = tokens_of(browser, campus.join(browser))
+    campus.provider.session = "upstream-session-2"
+    other = world.browser()
+    others = tokens_of(other, campus.join(other, person=SampleIdentity("o", GRACE.claims | {"email": "o@uni.example"})))
+    by_password = world.browser().tokens()
+    assert tell(browser, campus.provider.logout_token(sub=None, sid="upstream-session-2")) == 200
+    assert is_in(browser, tokens)
+    assert not is_in(other, others)
+    assert tell(browser, campus.provider.logout_token(sub="grace-there", sid="upstream-session-2")) == 200
+    assert is_in(browser, tokens)
+    assert tell(browser, campus.provider.logout_token(sub="nobody")) == 200, "an answer says nothing of who is known"
+    assert is_in(browser, by_password)
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "nonce": {"nonce": "an ID token has one"},
+    "no event": {"events": None},
+    "another event": {"events": {"http://schemas.openid.net/event/other": {}}},
+    "event": {"events": {LOGOUT_EVENT: True}},
+    "issuer": {"iss": "https://evil.example"},
+    "audience": {"aud": "another"},
+    "no audience": {"aud": None},
+    "nobody": {"sub": None},
+    "empty": {"sub": ""},
+    "number": {"sub": 7},
+    "no name": {"jti": None},
+    "number as name": {"jti": 7},
+    "old": {"iat": 1_799_990_000, "exp": None},
+    "ended": {"exp": 1_799_999_000},
+    "of tomorrow": {"iat": 1_800_090_000},
+    "no time": {"iat": None},
+}
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_is_no_logout_token_ends_nothing(campus: Campus, browser: Browser, wrong: str) -> None:
+    tokens = tokens_of(browser, campus.join(browser))
+    assert tell(browser, campus.provider.logout_token(**WRONG[wrong])) == 400
+    assert is_in(browser, tokens)
+
+
+@pytest.mark.parametrize("algorithm", ["none", "HS256"])
+def test_anybody_could_make_such_a_signature(campus: Campus, browser: Browser, algorithm: str) -> None:
+    tokens = tokens_of(browser, campus.join(browser))
+    campus.provider.algorithm = algorithm
+    assert tell(browser, campus.provider.logout_token()) == 400
+    campus.provider.algorithm, campus.provider.forged = "ES256", True
+    assert tell(browser, campus.provider.logout_token()) == 400
+    assert tell(browser, "x" * 8000) == 400
+    assert tell(browser, "") == 400
+    assert is_in(browser, tokens)
+
+
+def test_a_token_is_used_once(campus: Campus, browser: Browser) -> None:
+    campus.join(browser)
+    token = campus.provider.logout_token()
+    assert tell(browser, token) == 200
+    tokens = tokens_of(browser, campus.arrive(browser))
+    assert tell(browser, token) == 400
+    assert is_in(browser, tokens)
+
+
+def test_an_id_token_is_no_logout_token(campus: Campus, browser: Browser) -> None:
+    campus.join(browser)
+    claims = {"jti": None, "events": None, "nonce": "n"}
+    assert tell(browser, campus.provider.logout_token(**claims)) == 400
+
+
+def test_a_provider_that_is_not_set_ends_nothing(campus: Campus, browser: Browser) -> None:
+    assert tell(browser, campus.provider.logout_token(), "library") == 400
