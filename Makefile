@@ -12,6 +12,7 @@
 #   make deploy   the whole product on AWS, or an update of it (docs/aws.md)       make destroy   all of it gone
 #   make code, expanded-template   the zips and the template for those who use the SAM CLI or Terraform (docs/aws.md)
 #   make invite-school, list-schools, close-school, close-user, list-jobs, retry-jobs, show-audit   what its operator does
+#   make restore  the stack as it was at a moment (AT), without what was deleted since (docs/aws.md)
 #   make export, import   all data out of the stack into an archive (FILE), and into an empty stack (docs/archive.md)
 #   make show-domains   the DNS records that a stack's own domains need
 #   make deploy-local   the same on an emulator of AWS on this machine, sites and all
@@ -44,7 +45,7 @@ UNBUILT := $(if $(wildcard sites/dist/*),,unbuilt)
 .DEFAULT_GOAL := run
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: needed run deploy destroy code expanded-template invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt wheel show-audit show-domains export import sbom release-check
+.PHONY: needed run deploy destroy restore code expanded-template invite-school list-schools close-school close-user list-jobs retry-jobs deploy-local template second-opinion bench-aws test quick prove drill bench lighthouse lock check format generated unit sites workshop screens unbuilt wheel show-audit show-domains export import sbom release-check
 
 run: needed .venv/.run-stamp sites
 	@exec $(BIN)/uconnect demo
@@ -88,38 +89,44 @@ release-check: needed .venv/.run-stamp
 	@cp docs/promises.md dist
 	@echo "dist is the release."
 
+# With the product's own code, which is not installed there.
+DEPLOY = PYTHONPATH=backend .venv-deploy/bin/python -m deploy
+
 # What AWS would refuse is asked for first: the sites take a minute.
 deploy: needed .venv/.run-stamp .venv-deploy/.stamp
-	@.venv-deploy/bin/python -m deploy check
+	@$(DEPLOY) check
 	@$(SUBMAKE) sites
-	@.venv-deploy/bin/python -m deploy up
+	@$(DEPLOY) up
 
 destroy: .venv-deploy/.stamp
-	@.venv-deploy/bin/python -m deploy down
+	@$(DEPLOY) down
 
 invite-school close-school: .venv-deploy/.stamp
-	@.venv-deploy/bin/python -m deploy school $(@:-school=) "$(EMAIL)"
+	@$(DEPLOY) school $(@:-school=) "$(EMAIL)"
 
 list-schools: .venv-deploy/.stamp
-	@.venv-deploy/bin/python -m deploy school list
+	@$(DEPLOY) school list
 
 close-user: .venv-deploy/.stamp
-	@.venv-deploy/bin/python -m deploy user close "$(EMAIL)"
+	@$(DEPLOY) user close "$(EMAIL)"
 
 show-domains: .venv-deploy/.stamp
-	@.venv-deploy/bin/python -m deploy domains
+	@$(DEPLOY) domains
 
 list-jobs retry-jobs: .venv-deploy/.stamp
-	@.venv-deploy/bin/python -m deploy jobs $(@:-jobs=)
+	@$(DEPLOY) jobs $(@:-jobs=)
 
 show-audit: .venv-deploy/.stamp
-	@.venv-deploy/bin/python -m deploy audit show
+	@$(DEPLOY) audit show
+
+restore: .venv-deploy/.stamp
+	@$(DEPLOY) restore
 
 import export: .venv-deploy/.stamp
-	@umask 077 && PYTHONPATH=backend .venv-deploy/bin/python -m deploy $@
+	@umask 077 && $(DEPLOY) $@
 
 deploy-local: needed .venv/.run-stamp .venv-deploy/.stamp .venv-emulator/.stamp sites
-	@exec .venv-deploy/bin/python -m deploy local
+	@exec env $(DEPLOY) local
 
 # The DynamoDB that AWS gives away for tests, as a second opinion on the store. It listens to every network there is and
 # cannot be told not to: so it is given none but a loopback of its own, and the tests with it. Needs Java and Linux.
@@ -139,7 +146,7 @@ $(DYNAMODB_LOCAL)/DynamoDBLocal.jar:
 
 # The zips where CloudFormation finds them, and the parameters that say where.
 code: needed .venv/.run-stamp .venv-deploy/.stamp
-	@.venv-deploy/bin/python -m deploy code
+	@$(DEPLOY) code
 
 expanded-template: .venv-emulator/.stamp
 	@.venv-emulator/bin/python deploy/expanded.py build/template.json
@@ -183,7 +190,7 @@ GENERATE = PYTHONPATH=.:backend $(BIN)/python -m tools
 prove: .venv/.test-stamp .venv-emulator/.stamp $(CHROMIUM) $(ENGINES) $(STRACE) sites
 	@cd backend && ../$(BIN)/python -m tests.prove
 
-drill: .venv/.test-stamp $(STRACE) sites
+drill: .venv/.test-stamp .venv-emulator/.stamp $(STRACE) sites
 	@cd backend && ../$(BIN)/python -m tests.drills
 
 bench: .venv/.test-stamp sites

@@ -148,6 +148,14 @@ def move() -> None:
     sys.exit(act(account.session(), name(), Path(file), sure=os.environ.get("SURE") == "yes"))
 
 
+def go_back() -> None:
+    """How the data were at an earlier moment, without what was deleted since: see deploy/restore.py."""
+    from deploy import restore  # noqa: PLC0415 - no other command needs what deletes
+
+    at, compare = os.environ.get("AT", ""), os.environ.get("COMPARE", "")
+    restore.restore(account.session(), name(), at, compare=compare, sure=os.environ.get("SURE") == "yes")
+
+
 def _end(*_: object) -> None:
     """What is asked to end ends in order, or the emulator would stay."""
     raise KeyboardInterrupt
@@ -178,6 +186,7 @@ COMMANDS = {
     "jobs": operate,
     "export": move,
     "import": move,
+    "restore": go_back,
     "local": run_locally,
 }
 

@@ -52,7 +52,7 @@ class Stack:
         self.cognito = session.client("cognito-idp")
         self._lambda = session.client("lambda")
         self._session = session
-        self._functions = _functions(cloudformation, name)
+        self.functions = _functions(cloudformation, name)
         self._sender = _sender(cloudformation, name)
 
     @contextmanager
@@ -67,13 +67,13 @@ class Stack:
 
     def close(self) -> None:
         """Let no function begin."""
-        for name in self._functions:
+        for name in self.functions:
             self._lambda.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=0)
 
     def open(self) -> None:
         """Let all functions begin again."""
         jobs, reserved = self.outputs.get("TodosFunction"), self.outputs.get("TodosReserved", "")
-        for name in self._functions:
+        for name in self.functions:
             if name == jobs and reserved.isdigit():
                 self._lambda.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=int(reserved))
             else:

@@ -6,6 +6,13 @@
 The token is an access token of somebody signed in on the user site (of its local storage). UCONNECT_LIVE_HOURS=2 also
 waits for what takes that long; UCONNECT_LIVE_SCHOOL names a school that threads may be raised to, by its id.
 
+By hand, with the commands: `make deploy` without rights, with those of deploy/policy.json alone, and with an address
+that SES does not know; a first create that fails (another pool takes its domain first), then again; an update that
+replaces a client, and one of the table (does the change set say Replacement: True; do the tags stay); Ctrl-C in the
+middle of each, then again; `make destroy` of a protected stack, then after PROTECT=false: what is left there; an upload
+to Amplify that was cut, then `make deploy`; `make restore` of some GB: how long it takes, and whether alarms and
+bill follow; the expanded template by Terraform, the other one by the SAM CLI.
+
 By hand, on the pages: sign up, confirm, reset, MFA; an invited worker's letter, and its way in; a school's picture,
 seen on another site; what a sign-out elsewhere leaves. In the console: the cold starts of each function, its log
 without a ticket, a token or a text; the alarms; the bill after a day. With own domains: each name, and a sign-in by

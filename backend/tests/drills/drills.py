@@ -35,6 +35,12 @@ DRILLS = (
         ("unit/backups/test_backups.py", "unit/backups/test_journal.py"),
     ),
     Drill(
+        "restore on AWS",
+        "A table is restored to an earlier moment, beside the one in use",
+        "The stack uses it; what was deleted since is not there; an interrupted restore continues",
+        ("unit/deploy/test_restore_on_emulator.py",),
+    ),
+    Drill(
         "restore killed",
         "A restore is killed (-9) at random moments",
         "The data folder is the old one or the new one, whole",

@@ -1,5 +1,6 @@
 """What would fail is found before anything is built, and said in a sentence that says what to do."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -31,6 +32,17 @@ def test_make_deploy_checks_before_it_builds() -> None:
     assert "sites" not in lines[start], "they would be built first"
     commands = [it.strip("\t@") for it in lines[start + 1 : start + 4]]
     assert [it.split()[-1] for it in commands] == ["check", "sites", "up"]
+
+
+def test_every_target_of_make_starts_the_commands_with_what_they_import() -> None:
+    """Their environment has not the product's own code."""
+    lines = (ROOT / "Makefile").read_text(encoding="utf-8").splitlines()
+    (start,) = [it.partition(" = ")[2] for it in lines if it.startswith("DEPLOY = ")]
+    assert not [it for it in lines if "-m deploy" in it and not it.startswith("DEPLOY = ")]
+    assert sum("$(DEPLOY)" in it for it in lines) >= 10
+    clean = {"PATH": os.environ["PATH"], "AWS_REGION": "eu-west-1", "STACK": "awsome"}
+    done = subprocess.run(["sh", "-c", f"{start} check"], cwd=ROOT, env=clean, capture_output=True, check=False)
+    assert done.stderr.decode() == 'STACK=awsome cannot be: Cognito takes no domain with "aws" in it.\n'
 
 
 @pytest.mark.parametrize("name", ["Uconnect", "u_connect", "1st", "-uconnect", "uconnect-", "ucönnect", "u.connect"])

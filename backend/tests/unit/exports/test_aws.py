@@ -42,7 +42,7 @@ def store(name: str) -> DynamoStore:
 
 def closed(name: str) -> bool:
     """Whether no function of the stack may begin."""
-    functions = moving.Stack(SESSION(), name)._functions
+    functions = moving.Stack(SESSION(), name).functions
     assert functions
     found = [SESSION().client("lambda").get_function(FunctionName=it).get("Concurrency") for it in functions]
     return all(it == {"ReservedConcurrentExecutions": 0} for it in found)
