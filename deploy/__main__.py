@@ -10,7 +10,7 @@ from typing import Any
 
 import boto3
 
-from deploy import admin, domains, local, sites, stack
+from deploy import admin, domains, local, release, sites, stack
 from deploy.package import functions, pillow
 
 NAME = os.environ.get("STACK", "uconnect")
@@ -56,7 +56,7 @@ def up() -> None:
     session = boto3.Session()
     code = stack.put_code(session, functions("arm64", PYTHON), pillow("arm64", PYTHON))
     chosen = {parameter: os.environ[name] for parameter, name in SET.items() if os.environ.get(name)}
-    outputs = stack.put_up(session, NAME, code | chosen)
+    outputs = stack.put_up(session, NAME, release.named(code | chosen))
     amplify = session.client("amplify")
     for kind in sites.KINDS if "UserApp" in outputs else ():  # else they are elsewhere
         print(f"{kind:>7}  {sites.publish(amplify, kind, outputs)}")

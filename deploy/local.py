@@ -13,7 +13,7 @@ from typing import Any
 
 import boto3
 
-from deploy import sites, stack
+from deploy import release, sites, stack
 from deploy.emulator import emulator
 from deploy.package import ROOT, functions, pillow
 
@@ -49,7 +49,7 @@ def deploy(address: str, origin: str, build: Path = ROOT / "build", **others: st
     here = {"UserSite": origin, "SchoolSite": origin, "WorkerSite": origin, "LocalBase": address}
     chosen = {"Arch": ARCH, "Runtime": f"python{VERSION}", "MailFrom": MAIL_FROM, "Protect": "false"}
     chosen |= {"Hosting": "elsewhere"}
-    outputs = stack.put_up(pointed, "uconnect", code | here | chosen | others)
+    outputs = stack.put_up(pointed, "uconnect", release.named(code | here | chosen | others))
     _allow_origin(pointed, outputs["HttpApi"], origin)
     return outputs
 
