@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -14,6 +15,7 @@ from deploy import account, admin, checks, domains, errors, lifecycle, local, se
 from deploy.code_bucket import CodeBucket
 from deploy.lifecycle import Wish
 from deploy.package import functions, pillow
+from deploy.release import RELEASE, name_of
 
 PYTHON = "3.13"
 SET = {  # a parameter of the template, and the setting that sets it; docs/aws.md says what each means
@@ -96,7 +98,9 @@ def up() -> None:
 def code() -> None:
     """The zips put up, and the parameters that say where, for those who deploy with the SAM CLI."""
     put = CodeBucket(account.session(), name()).put(functions("arm64", PYTHON), pillow("arm64", PYTHON))
-    print(" ".join(f"{parameter}={value}" for parameter, value in put.items()))
+    # What else the SAM CLI is told is not known here, so each time is another release.
+    named = put | {RELEASE: name_of(put | {"at": str(time.time_ns())})}
+    print(" ".join(f"{parameter}={value}" for parameter, value in named.items()))
 
 
 def down() -> None:

@@ -4,6 +4,8 @@
 - the 401 of an HTTP API is written without a space
 - a frame that no JSON parser can read goes to $default
 
+- SAM is told the parameters that were given, and not their defaults alone
+
 It has no CodeDeploy, so an update moves all calls at once.
 
 While a function works for somebody, there is a file `working` in STATE_DIR. Tests look for it, as no answer tells
@@ -27,6 +29,7 @@ from typing import Any
 from ministack import app
 from ministack.core.lambda_runtime import Worker
 from ministack.services import apigateway, lambda_svc
+from ministack.services.cloudformation import changesets, engine, handlers
 from samtranslator.translator import transform as sam
 
 FRAME_BYTES = 32 * 1024
@@ -70,7 +73,8 @@ def evaluate_route_selection(expression: str, payload: str) -> str:
         return "$default"
 
 
-transform = sam.transform
+apply, transform = engine._apply_transforms, sam.transform  # noqa: SLF001 - (the same)
+parameters: contextvars.ContextVar[Message] = contextvars.ContextVar("parameters")
 execute, invoke = lambda_svc._execute_function, lambda_svc.invoke_async_with_retry  # noqa: SLF001 - (the same)
 WORKING = Path(os.environ["STATE_DIR"]) / "working"
 working, one_at_a_time = 0, threading.Lock()
@@ -123,10 +127,18 @@ def invoke_async(function: Message, event: Any) -> None:
     threading.Thread(target=contextvars.copy_context().run, args=(tell,), daemon=True).start()
 
 
-def transformed(template: Message, *rest: Any) -> Message:
+def transformed(template: Message, _: Message, *rest: Any) -> Message:
     for resource in template["Resources"].values():
         resource.get("Properties", {}).pop("DeploymentPreference", None)
-    return dict(transform(template, *rest))
+    return dict(transform(template, parameters.get(), *rest))
+
+
+def apply_transforms(template: Message, provided: Any = None, previous: Any = None) -> Any:
+    before = parameters.set(engine._transform_parameters(template, provided, previous))  # noqa: SLF001 - (the same)
+    try:
+        return apply(template, provided, previous)
+    finally:
+        parameters.reset(before)
 
 
 def unauthorized(message: str = "Unauthorized") -> tuple[int, dict[str, str], bytes]:
@@ -139,6 +151,8 @@ def drain_stderr(worker: Worker, first_line_wait: float = 0.05, **waits: float) 
 
 
 sam.transform = transformed
+for module in (engine, handlers, changesets):
+    module._apply_transforms = apply_transforms  # noqa: SLF001 - (the same)
 Worker._drain_stderr_bounded = drain_stderr  # noqa: SLF001 - (the same)
 lambda_svc._execute_function = execute_function  # noqa: SLF001 - (the same)
 lambda_svc.invoke_async_with_retry = invoke_async

@@ -15,6 +15,7 @@ from deploy import change_sets
 from deploy.change_sets import PRECIOUS, ChangeSet
 from deploy.errors import code_of
 from deploy.questions import agreed
+from deploy.release import RELEASE, name_of
 from deploy.stack import Failed, find, outputs_of, parameters
 from deploy.stack_events import Follower
 
@@ -104,8 +105,11 @@ def destroy(session: Any, name: str, *, sure: bool) -> None:
 def _create(cloudformation: Any, name: str, wish: Wish) -> Found:
     protect = wish.parameters.get("Protect", DEFAULT) != "false"
     given = {key: value for key, value in wish.parameters.items() if value != DEFAULT}
-    if "Protect" in _known_parameters(cloudformation, {"TemplateURL": wish.template}):
+    known = _known_parameters(cloudformation, {"TemplateURL": wish.template})
+    if "Protect" in known:
         given["Protect"] = "later" if protect else "false"
+    if RELEASE in known:
+        given[RELEASE] = name_of(known | given)
     stack_id = cloudformation.create_stack(
         StackName=name,
         TemplateURL=wish.template,
@@ -134,8 +138,11 @@ def _change_of(cloudformation: Any, found: Found, wish: Wish) -> dict[str, Any]:
     before, given = parameters(dict(found)), dict(wish.parameters)
     if "Protect" in known:
         given.setdefault("Protect", "false" if before.get("Protect") == "false" else "true")
+    given = {key: known.get(key, "") if value == DEFAULT else value for key, value in given.items()}
+    if RELEASE in known:
+        given[RELEASE] = name_of(known | {key: value for key, value in before.items() if key in known} | given)
     asked = [
-        {"ParameterKey": key, "ParameterValue": known[key] if given[key] == DEFAULT else given[key]}
+        {"ParameterKey": key, "ParameterValue": given[key]}
         if key in given
         else {"ParameterKey": key, "UsePreviousValue": True}
         for key in known

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from deploy import release
 from deploy.__main__ import SET
 from deploy.package import ROOT
 from deploy.stack import TEMPLATE
@@ -136,12 +137,19 @@ def test_what_anybody_may_call_is_throttled_by_itself() -> None:
 def test_an_update_is_tried_on_few_calls_first_and_is_taken_back_by_an_alarm(name: str) -> None:
     function = FUNCTIONS[name]
     assert function["AutoPublishAlias"] == "live"
-    assert function["AutoPublishAliasAllProperties"] is True, "or a setting that changes would not reach the alias"
+    assert function["AutoPublishCodeSha256"] == ("Ref", "Release"), "or a setting would not reach the alias"
     by = function["DeploymentPreference"]
     assert (by["Enabled"], by["Type"]) == (("Ref", "Canary"), "Canary10Percent5Minutes")
     alarms = of_type("AWS::CloudWatch::Alarm")
     assert {it[1] for it in by["Alarms"]} <= set(alarms)
     assert f"{name}Fails" in {it[1] for it in by["Alarms"]}
+
+
+def test_a_release_has_another_name_when_anything_of_it_changes_and_only_then() -> None:
+    first = release.name_of({"CodeKey": "a", "Schools": "open"})
+    assert first == release.name_of({"Schools": "open", "CodeKey": "a", "Release": "whatever", "Protect": "later"})
+    others = [{"CodeKey": "b", "Schools": "open"}, {"CodeKey": "a", "Schools": "invited"}, {"CodeKey": "a"}]
+    assert len({*map(release.name_of, others), first}) == 4
 
 
 def test_calls_that_come_past_the_front_are_refused_by_what_nobody_is_shown() -> None:

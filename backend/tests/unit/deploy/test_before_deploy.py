@@ -299,7 +299,7 @@ def test_zips_that_cannot_be_built_end_in_a_sentence(run: Run, aws: StubAws, mon
 
 def test_the_parameters_of_the_code_are_printed_for_those_who_use_the_sam_cli(aws: StubAws, run: Run) -> None:
     said = dict(word.split("=") for word in run("code").split())
-    assert said.keys() == {"CodeBucket", "CodeKey", "PillowKey"}
+    assert said.keys() == {"CodeBucket", "CodeKey", "PillowKey", "Release"}
     assert {said["CodeKey"], said["PillowKey"]} == {*aws.objects}
 
 
