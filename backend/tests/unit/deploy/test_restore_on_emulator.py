@@ -18,11 +18,9 @@ from tests.api.party_factory import PartyFactory, party_factory, raising
 from tests.support.polling import poll
 from tests.support.stores import fresh
 from uconnect.adapters.clock import new_context
-from uconnect.adapters.dynamodb.items import item_key
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.adapters.sqlite.erasures import Erased
-from uconnect.domain.keys import ThreadKey
 
 pytestmark = pytest.mark.xdist_group("stack")
 AT = datetime.now(UTC).replace(microsecond=0)
@@ -120,7 +118,8 @@ def test_a_stack_goes_back_and_what_was_deleted_since_stays_deleted(
     write(user, kept, "written after the restore")
     assert "written after the restore" in texts(user, kept)
     assert is_as_described(pointed, TARGET)
-    assert Table(pointed.client("dynamodb"), before).get([item_key(ThreadKey(kept))])
+    old, new = (restore._living(Table(pointed.client("dynamodb"), it))[0] for it in (before, TARGET))
+    assert (len(new), len(old - new)) == (1, 1), "the table before still has what was raised since"
     names = [it["id"] for it in school.ask("GET /api/workers")["workers"]]
     assert names == [worker.id]
 
@@ -161,21 +160,24 @@ def test_what_is_gone_is_found_by_kind_and_deleting_it_twice_does_nothing_more(
 ) -> None:
     school, user = parties.school(), parties.user()
     worker = parties.worker(school)
+    pointed = local.Pointed(home.address)
+    threads_before = restore._living(Table(pointed.client("dynamodb"), table_of(pointed)))[0]
     topic = user.ask("POST /api/threads", raising(school.id))["row"]["id"]
     home.wait_until_told()
     other = f"{TARGET}-again"
-    pointed = begin(home, other)
+    begin(home, other)
     used = table_of(pointed)
     dynamodb = pointed.client("dynamodb")
     now, restored = Table(dynamodb, used), Table(dynamodb, other)
     assert restore.gone(now, restored) == {}
-    since = {(Erased.THREAD, topic), (Erased.PARTY, user.id), (Erased.PARTY, worker.id)}
+    ended = {(Erased.PARTY, user.id), (Erased.PARTY, worker.id)}
+    (thread,) = restore._living(restored)[0] - threads_before
     user.ask(f"POST /api/threads/{topic}/terminate")
     user.ask(f"DELETE /api/threads/{topic}")
     user.ask("DELETE /api/me")
     school.ask(f"DELETE /api/workers/{worker.id}")
     found = poll(lambda: restore.gone(now, restored), lambda it: len(it) == 3, what="all is deleted")
-    assert {*found} == since
+    assert {*found} == {(Erased.THREAD, thread), *ended}
     store = DynamoStore(dynamodb, other, new_context)
     restore.erase(store, found)
     assert restore.gone(now, restored) == {}
