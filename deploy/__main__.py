@@ -22,6 +22,17 @@ SET = {
     "MailFrom": "MAIL_FROM",
     "AlarmsTo": "ALARMS_TO",
     "Protect": "PROTECT",
+    "Mfa": "MFA",
+    "IdpName": "IDP_NAME",
+    "IdpMetadata": "IDP_METADATA",
+    "IdpIssuer": "IDP_ISSUER",
+    "IdpClient": "IDP_CLIENT",
+    "IdpSecret": "IDP_SECRET",
+    "IdpEmail": "IDP_EMAIL",
+    "IdpPersonName": "IDP_PERSON_NAME",
+    "IdpVerified": "IDP_VERIFIED",
+    "IdpSites": "IDP_SITES",
+    "IdpOnly": "IDP_ONLY",
 }
 
 

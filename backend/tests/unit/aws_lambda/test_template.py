@@ -140,7 +140,7 @@ def test_jobs_are_done_each_minute() -> None:
 def test_it_asks_for_no_secret_and_hands_none_to_a_function() -> None:
     named = {*read()["Parameters"], *read()["Globals"]["Function"]["Environment"]["Variables"]}
     opaque = {name for name in named if re.search(r"(?i)secret|password|token|key$", name)}
-    assert opaque == {"CodeKey", "PillowKey"}, "the places of the zips"
+    assert opaque == {"CodeKey", "PillowKey", "IdpSecret"}, "the places of the zips, and the name of a secret"
 
 
 def test_cloudformation_takes_it_as_it_is() -> None:
