@@ -43,7 +43,7 @@ const SILENCE = 3_000; // a person is told
 const ANSWER_TIMEOUT = 10_000;
 /** How long an attempt may take. Every third one is patient, for a slow network. */
 const ATTEMPT_TIMEOUTS = [5_000, 5_000, 15_000] as const;
-const MAX_LIFETIME = 54 * 60_000; // the server closes after an hour: the client goes first, at a random moment
+const MAX_LIFETIME = 50 * 60_000; // the server closes after an hour: the client goes first, at a random moment
 /** A network that cuts sockets cuts them sooner than this. */
 const SHORT_LIFE = 30_000;
 /** While nothing answers, an attempt costs the server nothing: the first attempts follow each other soon. */
@@ -95,12 +95,12 @@ export class Socket {
 
   /** What was loaded over this connection may not be all: makes another one, after which everything is loaded. */
   reconnect(): void {
-    if (["open", "silent"].includes(this.state.peek())) this.#handleUnanswered();
+    if (this.#isOpen) this.#handleUnanswered();
   }
 
   /** Returns whether the frame was sent. It may still not arrive. */
   send(frame: ClientFrame): boolean {
-    if (!this.#socket || !["open", "silent"].includes(this.state.peek())) return false;
+    if (!this.#socket || !this.#isOpen) return false;
     this.#socket.send(JSON.stringify(frame));
     if (frame.t === "send") this.#expectAnswer(PATIENCE);
     if (frame.t === "ping") this.#expectAnswer(SILENCE);
@@ -110,6 +110,10 @@ export class Socket {
   /** A call got no answer: the server cannot be reached after all. */
   handleUnreachable(): void {
     if (this.state.peek() === "blocked") this.state.value = "lost";
+  }
+
+  get #isOpen(): boolean {
+    return ["open", "silent"].includes(this.state.peek());
   }
 
   get #isStopped(): boolean {
@@ -164,7 +168,7 @@ export class Socket {
     this.state.value = "open";
     this.#timers = [
       setInterval(() => this.#ping(), PING_INTERVAL),
-      setTimeout(() => this.#connectLater(0), MAX_LIFETIME + Math.random() * 5 * 60_000),
+      setTimeout(() => this.#connectLater(0), MAX_LIFETIME + Math.random() * 300_000),
       setTimeout(() => (this.#unanswered = this.#refused = 0), 10_000),
       setTimeout(() => (this.#blocked = 0), SHORT_LIFE),
     ];
@@ -215,8 +219,7 @@ export class Socket {
 
   /** The socket was closed without a word, by a network or by a server that has ended. */
   #handleClose(): void {
-    const wasOpen = ["open", "silent"].includes(this.state.peek());
-    if (!wasOpen) return this.#handleBlocked();
+    if (!this.#isOpen) return this.#handleBlocked();
     const isShortLived = performance.now() - this.#openedAt < SHORT_LIFE;
     if (isShortLived && this.#blocked++ > 0) return this.#handleBlocked();
     this.#handleUnanswered();
