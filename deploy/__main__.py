@@ -58,6 +58,17 @@ SET = {  # a parameter of the template, and the setting that sets it; docs/aws.m
     "SocketRate": "SOCKET_RATE",
     "SocketBurst": "SOCKET_BURST",
     "CognitoPlan": "COGNITO_PLAN",
+    "Mfa": "MFA",
+    "IdpName": "IDP_NAME",
+    "IdpMetadata": "IDP_METADATA",
+    "IdpIssuer": "IDP_ISSUER",
+    "IdpClient": "IDP_CLIENT",
+    "IdpSecret": "IDP_SECRET",
+    "IdpEmail": "IDP_EMAIL",
+    "IdpPersonName": "IDP_PERSON_NAME",
+    "IdpVerified": "IDP_VERIFIED",
+    "IdpSites": "IDP_SITES",
+    "IdpOnly": "IDP_ONLY",
 }
 
 

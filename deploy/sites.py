@@ -36,6 +36,7 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "redirect_uri": f"{outputs[f'{kind.capitalize()}Origin']}/{kind}/",
     }
     issuer = outputs["Issuer"]
+    own_passwords = pages and outputs[f"{kind.capitalize()}Idp"] != "alone"
     local = pages.startswith("http:")
     where = f"{pages}/{issuer.rpartition('/')[2]}" if local else issuer  # the emulator's issuer is not where it says
     return {
@@ -47,12 +48,26 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "metadata": f"{where}/.well-known/openid-configuration",
         "client": client,
         "sites": {each: f"{outputs[f'{each.capitalize()}Origin']}/{each}/" for each in KINDS},
-        "sign_up": f"{pages}/signup?{urlencode(asked)}" if pages and kind != "worker" else None,
-        "account": f"{pages}/forgotPassword?{urlencode(asked)}" if pages else issuer,
+        "sign_up": f"{pages}/signup?{urlencode(asked)}" if own_passwords and kind != "worker" else None,
+        **_account(outputs, kind, urlencode(asked)),
+        "sign_out_everywhere": bool(pages),  # another issuer's sign-ins are not ours to end
         "invitation": None,
         "letter": None,
-        "new_account": f"{pages}/signup" if pages else None,
+        "new_account": f"{pages}/signup" if own_passwords else None,
         "notices": outputs["Mails"] == "true",
+    }
+
+
+def _account(outputs: Mapping[str, str], kind: str, asked: str) -> dict[str, str | None]:
+    """Which pages about a person's account there are."""
+    pages = outputs["Pages"]
+    if not pages:
+        return {"account": outputs["Issuer"], "account_offers": "issuer", "passkey": None}
+    forgotten, passkey = f"{pages}/forgotPassword?{asked}", f"{pages}/passkeys/add?{asked}"
+    return {
+        "account": forgotten if outputs[f"{kind.capitalize()}Idp"] != "alone" else None,
+        "account_offers": "password" if outputs[f"{kind.capitalize()}Idp"] == "none" else "own_password",
+        "passkey": passkey if outputs["Passkeys"] == "true" else None,
     }
 
 

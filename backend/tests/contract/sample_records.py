@@ -109,6 +109,7 @@ def every_kind() -> list[Record]:
             open=("a", "b"),
             workers=("w",),
             login=LoginSubject("https://issuer/#", "#subject"),
+            joined_logins=(LoginSubject("https://issuer/#", "Uni_#subject"),),
             reply_time=ReplyTime.DAY,
             reply_week=105_720,
         ),

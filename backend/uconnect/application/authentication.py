@@ -79,4 +79,5 @@ class Authentication(ABC):
             name=fitted(found.name, NAME) or fitted(email.partition("@")[0], NAME) or email,
             invitation=found.accepted,
             schools_invited_only=self._schools_invited_only,
+            joins=who.federated,
         )

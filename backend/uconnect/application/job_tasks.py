@@ -263,8 +263,7 @@ def _close(job: ClaimedJob, party: str) -> Generator[None, None, None]:
     if ask(job.store, partial(account_closing.is_active, party=party)):
         return
     yield from job.until_done(partial(account_closing.detach_next, party=party))
-    login = ask(job.store, partial(account_closing.login_of, party=party))
-    if login is not None:
+    for login in ask(job.store, partial(account_closing.logins_of, party=party)) or ():
         job.dependencies.identity.forget(login.issuer, login.subject)
     job.store.run(partial(account_closing.purge_party, party=party))
     yield from job.purge(PartyKey(party))

@@ -107,8 +107,8 @@ class Principal:
     """The person behind a verified access token, and the site that the token is for.
 
     `authenticated` is when the person last proved who they are (Unix seconds), 0 if the token does not say. `session`
-    is where they are signed in, empty if it does not say. `authorization` is the header with the token, for an identity
-    provider that is asked with it.
+    is where they are signed in, empty if it does not say. `federated`: the university's identity provider says who they
+    are. `authorization` is the header with the token, for an identity provider that is asked with it.
     """
 
     issuer: str
@@ -116,6 +116,7 @@ class Principal:
     site: Kind
     authenticated: float
     session: str = ""
+    federated: bool = False
     authorization: str = field(default="", repr=False)
 
 

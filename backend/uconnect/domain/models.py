@@ -55,6 +55,7 @@ class School(Record, frozen=True, kw_only=True, tag="school"):
     rev: int = 1
     workers: tuple[str, ...] = ()
     login: LoginSubject | None = None
+    joined_logins: tuple[LoginSubject, ...] = ()
     closing: bool = False
     ended: bool = False
     reply_time: ReplyTime | None = None
@@ -76,10 +77,15 @@ class Worker(Record, frozen=True, kw_only=True, tag="worker"):
     available: bool = True
     answered: bool = False
     removed: bool = False
+    joined_logins: tuple[LoginSubject, ...] = ()
 
 
 class User(Record, frozen=True, kw_only=True, tag="user"):
-    """A customer. `open` are the open threads that it raised; `rev` grows with each change of them."""
+    """A customer. `open` are the open threads that it raised; `rev` grows with each change of them.
+
+    `joined_logins` are those of the university's identity provider beside `login`, by which the party came first. A
+    school and a worker have them too.
+    """
 
     id: str
     email: str
@@ -87,6 +93,7 @@ class User(Record, frozen=True, kw_only=True, tag="user"):
     open: tuple[str, ...] = ()
     rev: int = 1
     login: LoginSubject | None = None
+    joined_logins: tuple[LoginSubject, ...] = ()
     ended: bool = False
 
 
@@ -94,6 +101,12 @@ Party = School | Worker | User
 Owner = School | User
 
 KIND_OF: dict[type[Party], Kind] = {School: Kind.SCHOOL, Worker: Kind.WORKER, User: Kind.USER}
+
+
+def logins(party: Party) -> tuple[LoginSubject, ...]:
+    """Every login that a party keeps. A worker does not keep the one that it came by first."""
+    first = None if isinstance(party, Worker) else party.login
+    return ((first,) if first else ()) + party.joined_logins
 
 
 class OwnerEnded(Record, frozen=True, kw_only=True):

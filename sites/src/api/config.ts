@@ -15,8 +15,18 @@ export interface Config {
   sites: Readonly<Record<string, string | undefined>>;
   /** The page for a new account; null if accounts are by invitation only. */
   sign_up: string | null;
-  /** The page to change the password and the e-mail address, and to see the sessions. */
-  account: string;
+  /** The issuer's page about the account; null if it has none. */
+  account: string | null;
+  /**
+   * What can be done on that page: change the password and the e-mail address and see the sessions (`all`), change the
+   * password (`password`), the same for those who have one there (`own_password`), or what the university's issuer
+   * offers (`issuer`).
+   */
+  account_offers: "all" | "password" | "own_password" | "issuer";
+  /** The issuer's page to add a passkey; null if people cannot sign in with one. */
+  passkey: string | null;
+  /** Whether the site can sign the person out everywhere. The page about the account does it where it shows sessions. */
+  sign_out_everywhere: boolean;
   /**
    * The page that takes the token of an invitation's link; null if the link holds only an invitation's id, which is not
    * secret.

@@ -14,7 +14,7 @@ from uconnect.application.ports import Principal, Profile
 from uconnect.application.service import ApplicationService, complete
 from uconnect.domain.enums import Kind
 from uconnect.domain.usecases.registration import Registration
-from uconnect.entrypoints.aws_lambda.authentication import ClaimsAuthentication
+from uconnect.entrypoints.aws_lambda.authentication import ClaimsAuthentication, UniversityProvider
 from uconnect.entrypoints.aws_lambda.dependencies import client_of
 
 SITES = {"u1": Kind.USER, "s1": Kind.SCHOOL, "w1": Kind.WORKER}
@@ -41,6 +41,25 @@ def test_who_came_is_read_of_an_access_token(claims: dict[str, str], at: int) ->
 )
 def test_an_id_token_or_another_sites_is_no_token_of_ours(change: dict[str, str]) -> None:
     assert principal(ACCESS | change, SITES) is None
+
+
+@pytest.mark.parametrize(
+    ("username", "provider", "federated"),
+    [
+        ("Uni_ann@uni.example", "Uni", True),
+        ("Uni_", "Uni", True),
+        ("Unity_ann", "Uni", False),
+        ("2d9e1c52-0f0e-4f57-93f5-5d0c8f5f0b11", "Uni", False),
+        ("Uni_ann", "", False),
+        ("", "Uni", False),
+    ],
+)
+def test_who_comes_by_the_university_has_a_username_that_begins_with_its_name(
+    username: str, provider: str, federated: bool
+) -> None:
+    found = principal(ACCESS | {"username": username}, SITES, provider=provider)
+    assert found is not None
+    assert found.federated is federated
 
 
 def test_an_id_token_names_no_client_but_in_its_audience() -> None:
@@ -104,6 +123,29 @@ def test_who_has_no_name_is_called_after_their_address(issuer: Issuer) -> None:
 def test_an_address_that_nobody_proved_is_nobodys(verified: object, issuer: Issuer) -> None:
     issuer.says = 200, {"email": "ann@uni.example", "email_verified": verified}
     assert profile(issuer.userinfo, "Bearer t") is None
+
+
+def test_an_address_is_proved_if_the_operator_trusts_whoever_names_it(issuer: Issuer) -> None:
+    issuer.says = 200, {"email": "ann@uni.example", "email_verified": "false"}
+    assert profile(issuer.userinfo, "Bearer t", trusted=True) == Profile("ann@uni.example", "")
+    issuer.says = 200, {"email_verified": "true"}
+    assert profile(issuer.userinfo, "Bearer t", trusted=True) is None
+
+
+@pytest.mark.parametrize(
+    ("username", "trusted", "known"), [("Uni_ann", True, True), ("Uni_ann", False, False), ("ann", True, False)]
+)
+def test_only_the_universitys_own_people_are_trusted(username: str, trusted: bool, known: bool, issuer: Issuer) -> None:
+    """Whoever signed up with the pool has to prove the address to the pool."""
+    issuer.says = 200, {"email": "ann@uni.example"}
+    provider = UniversityProvider("Uni", trusted)
+    no_service = cast(ApplicationService, None)
+    authentication = ClaimsAuthentication(no_service, SITES, issuer.userinfo, provider, schools_invited_only=False)
+    who = authentication.principal(ACCESS | {"username": username}, "Bearer t")
+    assert who is not None
+    found = complete(authentication.identify(who))
+    assert isinstance(found, Registration) is known
+    assert not known or (isinstance(found, Registration) and found.joins)
 
 
 def test_an_account_that_the_issuer_forgot_is_nobodys(issuer: Issuer) -> None:

@@ -21,6 +21,8 @@ ENVIRONMENT = {
     "USER": "u",
     "SCHOOL": "s",
     "WORKER": "w",
+    "IDP": "",
+    "IDP_TRUSTED": "",
     "USERINFO": "https://issuer.example/userinfo",
     "SIGN_UP": "https://issuer.example/signup",
     "SCHOOLS": "open",

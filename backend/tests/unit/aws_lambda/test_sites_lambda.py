@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import pytest
@@ -22,6 +23,10 @@ OUTPUTS = {
     "Issuer": POOL,
     "Pages": "https://uconnect-1.auth.eu-west-1.amazoncognito.com",
     "Mails": "true",
+    "Passkeys": "true",
+    "UserIdp": "none",
+    "SchoolIdp": "beside",
+    "WorkerIdp": "alone",
 } | {
     f"{kind}{what}": value
     for kind in ("User", "School", "Worker")
@@ -178,6 +183,24 @@ def test_a_site_is_told_where_everything_is() -> None:
     assert told["client"] == "c-User"
     assert told["sites"]["school"] == "https://main.school.example/school/"
     assert told["sign_up"].startswith("https://uconnect-1.auth.eu-west-1.amazoncognito.com/signup?client_id=c-User&")
+
+
+def test_a_site_offers_the_pages_about_an_account_that_there_are() -> None:
+    told = {kind: sites.config(kind, OUTPUTS) for kind in sites.KINDS}
+    assert [it["account_offers"] for it in told.values()] == ["password", "own_password", "own_password"]
+    pages = [urlsplit(told["user"][name]) for name in ("account", "passkey")]
+    assert [it.path for it in pages] == ["/forgotPassword", "/passkeys/add"]
+    asked = {"client_id": ["c-User"], "response_type": ["code"], "redirect_uri": ["https://main.user.example/user/"]}
+    assert all(parse_qs(it.query).items() >= asked.items() for it in pages)
+    alone = [told["worker"][name] for name in ("account", "sign_up", "new_account")]
+    assert alone == [None] * 3, "nobody has a password of the pool there"
+    assert sites.config("user", OUTPUTS | {"Passkeys": "false"})["passkey"] is None
+
+
+def test_another_issuer_is_offered_by_its_address_alone() -> None:
+    told = sites.config("user", OUTPUTS | {"Pages": "", "Issuer": "https://login.uni.example", "Passkeys": "false"})
+    assert (told["account"], told["account_offers"]) == ("https://login.uni.example", "issuer")
+    assert [told[name] for name in ("passkey", "sign_up", "sign_out_everywhere")] == [None, None, False]
 
 
 def test_a_config_has_the_fields_that_the_sites_read() -> None:

@@ -430,7 +430,7 @@ def test_a_login_is_forgotten_before_the_party_is_so_that_it_is_found_again_if_t
 def test_a_worker_is_its_schools_to_end(university: SampleUniversity, id: str) -> None:
     before = university.home.one(PartyKey(id))
     assert university.plan(partial(account_closing.purge_party, party=id)) == Plan(None)
-    assert university.plan(partial(account_closing.login_of, party=id)) == Plan(None)
+    assert university.plan(partial(account_closing.logins_of, party=id)) == Plan(())
     assert university.home.one(PartyKey(id)) == before
 
 
@@ -439,7 +439,7 @@ def test_struck_off_twice_is_struck_off_once(university: SampleUniversity) -> No
         end(university, owner)
         for _ in range(2):
             university.run(partial(account_closing.purge_party, party=owner))
-        assert university.ask(partial(account_closing.login_of, party=owner)) is None
+        assert university.ask(partial(account_closing.logins_of, party=owner)) == ()
 
 
 def test_an_account_goes_on_until_it_has_ended(university: SampleUniversity) -> None:
@@ -451,7 +451,7 @@ def test_an_account_goes_on_until_it_has_ended(university: SampleUniversity) -> 
     end(university, ANN)
     assert not goes_on(ANN)
     assert not goes_on("nobody")
-    assert university.ask(partial(account_closing.login_of, party=ANN)) == LoginSubject("issuer", ANN)
+    assert university.ask(partial(account_closing.logins_of, party=ANN)) == (LoginSubject("issuer", ANN),)
 
 
 def test_a_raiser_notices_nothing_of_the_end_of_another(university: SampleUniversity) -> None:

@@ -17,21 +17,29 @@ if TYPE_CHECKING:
 PATIENCE = 5  # seconds that the issuer has to answer
 
 
-def principal(claims: Mapping[str, str], sites: Mapping[str, Kind], authorization: str = "") -> Principal | None:
+def principal(
+    claims: Mapping[str, str], sites: Mapping[str, Kind], authorization: str = "", provider: str = ""
+) -> Principal | None:
     """The person behind an access token; None for an ID token, which has the same signature and audience.
 
     `claims` are as HTTP APIs hand them on, each a string. An access token names its client in `client_id` (RFC 9068
     §2.2, and Cognito), which an ID token has no place for; a `nonce` is an ID token's alone.
+
+    `provider` is the university's identity provider, as the pool calls it. Who comes by it has the username
+    `provider_id`; the pool itself makes the usernames of others, which hold no underscore.
     """
     site = sites.get(claims.get("client_id", ""))
     if site is None or not claims.get("sub") or claims.get("token_use", "access") != "access" or "nonce" in claims:
         return None
     authenticated = _seconds(claims.get("auth_time", ""))
-    return Principal(claims["iss"], claims["sub"], site, authenticated, authorization=authorization)
+    federated = bool(provider) and claims.get("username", "").startswith(f"{provider}_")
+    return Principal(claims["iss"], claims["sub"], site, authenticated, "", federated, authorization)
 
 
-def profile(userinfo: str, authorization: str) -> Profile | None:
+def profile(userinfo: str, authorization: str, *, trusted: bool = False) -> Profile | None:
     """What the issuer says now of a token's owner (OpenID Connect Core §5.3); None if it knows no verified address.
+
+    `trusted`: each address that it names is verified. So an operator says of a university's provider that does not.
 
     Raises OSError if the issuer cannot be asked, ValueError if it does not answer in JSON.
     """
@@ -39,7 +47,8 @@ def profile(userinfo: str, authorization: str) -> Profile | None:
     if said is None:
         return None
     email, name = str(said.get("email", "")), str(said.get("name", ""))
-    if not email or str(said.get("email_verified", "")).lower() != "true":  # Cognito says "true", others say true
+    verified = trusted or str(said.get("email_verified", "")).lower() == "true"  # Cognito says "true", others say true
+    if not email or not verified:
         return None
     return Profile(email, name)
 

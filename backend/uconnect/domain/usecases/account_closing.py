@@ -29,7 +29,7 @@ from uconnect.domain.keys import (
     ThreadReferenceKey,
     ThreadsOf,
 )
-from uconnect.domain.models import Address, Job, LoginSubject, Owner, OwnerEnded, School, Thread, User, Worker
+from uconnect.domain.models import Address, Job, LoginSubject, Owner, OwnerEnded, School, Thread, User, Worker, logins
 from uconnect.domain.notifications import without_owner
 from uconnect.domain.thread_status import OF_FILTER
 from uconnect.domain.usecases import retention
@@ -154,10 +154,10 @@ def terminate_received(context: Context, school: str, thread: str) -> Plan[Done]
     return end(context, owner, head)
 
 
-def login_of(context: Context, party: str) -> Plan[LoginSubject | None]:
-    """Whom the issuer has to forget, None once it has."""
+def logins_of(context: Context, party: str) -> Plan[tuple[LoginSubject, ...]]:
+    """Whom the issuer has to forget; nobody once it has."""
     found = context.get(PartyKey(party))
-    return Plan(None if found is None or isinstance(found, Worker) else found.login)
+    return Plan(() if found is None or isinstance(found, Worker) else logins(found))
 
 
 def purge_party(context: Context, party: str) -> Plan[None]:
@@ -166,13 +166,13 @@ def purge_party(context: Context, party: str) -> Plan[None]:
     if found is None or isinstance(found, Worker):
         return Plan(None)
     mark = OwnerEndedKey(party)  # all its threads are parted
-    logins = (LoginKey(found.login.issuer, found.login.subject),) if found.login else ()
+    forgotten = [LoginKey(it.issuer, it.subject) for it in logins(found)]
     if isinstance(found, School):
         picture = (PictureKey(found.picture),) if found.picture else ()
         name_alone = School(id=found.id, email="", name=found.name, ended=True)
         looking = retention.job_of_closed(context, found.id)
-        return Plan(None, (name_alone, *looking), (*logins, *picture, mark))
-    return Plan(None, deletes=(PartyKey(party), *logins, mark))
+        return Plan(None, (name_alone, *looking), (*forgotten, *picture, mark))
+    return Plan(None, deletes=(PartyKey(party), *forgotten, mark))
 
 
 def _end_account(context: Context, party: Owner, due: int, *tasks: JobTask) -> Plan[Done]:

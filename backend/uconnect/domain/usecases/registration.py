@@ -17,6 +17,7 @@ from uconnect.domain.usecases.addresses import free_address, let_go
 from uconnect.domain.usecases.school_acts import by_school
 from uconnect.domain.views.pages import Done
 
+JOINED_LOGINS = 5  # of one party: a person has one at the university, and a new one if it made their account anew
 SITE_OF = {
     Kind.SCHOOL: RefusalCode.SITE_IS_SCHOOL,
     Kind.WORKER: RefusalCode.SITE_IS_WORKER,
@@ -27,7 +28,9 @@ SITE_OF = {
 class Registration(Struct, frozen=True, kw_only=True):
     """A verified token that came to the site of a kind. A new party is given `name`.
 
-    `invitation` is the id of the worker whose invitation the person has accepted; empty if none.
+    `invitation` is the id of the worker whose invitation the person has accepted; empty if none. `joins`: if a party
+    has the address, the login is that party's too. For the university's identity provider alone, which says whose an
+    address is: a new login of another provider may be somebody who got the address of a party that has left it.
     """
 
     site: Kind
@@ -37,6 +40,7 @@ class Registration(Struct, frozen=True, kw_only=True):
     name: str
     schools_invited_only: bool = False
     invitation: str = ""
+    joins: bool = False
 
 
 def find_login(context: Context, site: Kind, issuer: str, subject: str) -> Plan[str | None]:
@@ -70,8 +74,9 @@ def register(context: Context, command: Registration) -> Plan[str]:
     context.load(AddressKey(email), LoginKey(command.issuer, command.subject))
     address = context.get(AddressKey(email)) or Address(email=email)
     if address.party is not None:
-        _check_site(context.get(PartyKey(address.party)), command.site)
-        raise Refused(RefusalCode.ADDRESS_TAKEN)
+        party = context.get(PartyKey(address.party))
+        _check_site(party, command.site)
+        return _join(party, command)
     places = dict.fromkeys((*address.invitations, *((command.invitation,) if command.invitation else ())))
     context.load(*map(PartyKey, places))
     invited = [it for id in places if isinstance(it := context.get(PartyKey(id)), Worker) and _stands(it, email)]
@@ -144,6 +149,15 @@ def _check_site(party: Party | None, site: Kind) -> Plan[str | None]:
     if kind is not site:
         raise Refused(SITE_OF[kind])
     return Plan(active.id)
+
+
+def _join(party: Party | None, command: Registration) -> Plan[str]:
+    """One more login of a party, if it may have one. Refusals: address_taken."""
+    login = LoginSubject(command.issuer, command.subject)
+    if party is None or not command.joins or len(party.joined_logins) >= JOINED_LOGINS:
+        raise Refused(RefusalCode.ADDRESS_TAKEN)
+    kept = Login(issuer=login.issuer, subject=login.subject, party=party.id)
+    return Plan(party.id, puts=(replace(party, joined_logins=(*party.joined_logins, login)), kept))
 
 
 def _stands(worker: Worker, email: str) -> bool:

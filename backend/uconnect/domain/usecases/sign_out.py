@@ -8,20 +8,20 @@ from uconnect.domain.authorization import load_caller
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.jobs import CloseSockets, EndSignIns
 from uconnect.domain.keys import PartyKey, RateLimitKey
-from uconnect.domain.models import Job, LoginSubject
+from uconnect.domain.models import Job, LoginSubject, logins
 from uconnect.domain.usecases import tickets
 from uconnect.domain.usecases.rate_limits import consume
 from uconnect.domain.views.pages import Done
 
 
 def sign_out(context: Context, by: str, login: LoginSubject) -> Plan[Done]:
-    """Sign the caller out everywhere, also here. Refusals: account_ended, too_fast."""
+    """Sign the caller out everywhere, also here, by whichever of its logins. Refusals: account_ended, too_fast."""
     pacing = RateLimitKey(by, "sign_out")
     context.load(PartyKey(by), pacing)
-    load_caller(context, by)
+    every = dict.fromkeys((login, *logins(load_caller(context, by))))
     used = consume(context, pacing, rate_limit.SIGN_OUT)
-    task = EndSignIns(by, login.issuer, login.subject)
-    return Plan(Done(), puts=(used, Job(id=context.new_id(), due=context.now, task=task)))
+    tasks = [EndSignIns(by, it.issuer, it.subject) for it in every]
+    return Plan(Done(), puts=(used, *(Job(id=context.new_id(), due=context.now, task=it) for it in tasks)))
 
 
 def close_sockets(context: Context, party: str) -> Plan[None]:

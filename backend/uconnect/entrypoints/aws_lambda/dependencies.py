@@ -39,10 +39,14 @@ def posts() -> Any:
 
 def authentication(service: "ApplicationService") -> "ClaimsAuthentication":
     from uconnect.domain.enums import Kind  # noqa: PLC0415 - for HTTP alone
-    from uconnect.entrypoints.aws_lambda.authentication import ClaimsAuthentication  # noqa: PLC0415 - (the same)
+    from uconnect.entrypoints.aws_lambda.authentication import (  # noqa: PLC0415 - (the same)
+        ClaimsAuthentication,
+        UniversityProvider,
+    )
 
     sites, invited_only = {_env(kind.name): kind for kind in Kind}, _env("SCHOOLS") == "invited"
-    return ClaimsAuthentication(service, sites, _env("USERINFO"), schools_invited_only=invited_only)
+    provider = UniversityProvider(_env("IDP"), _env("IDP_TRUSTED") == "all")
+    return ClaimsAuthentication(service, sites, _env("USERINFO"), provider, schools_invited_only=invited_only)
 
 
 @cache

@@ -54,6 +54,9 @@ def config(settings: Settings, issuer: Provider, kind: Kind) -> dict[str, Any]:
         "sites": {each.value: f"{settings.url}/{each.value}/" for each in Kind},
         "sign_up": issuer.page("sign-up", client) if issuer.offers_sign_up(client) else None,
         "account": issuer.page("account", client),
+        "account_offers": "all",
+        "passkey": None,
+        "sign_out_everywhere": False,  # the account's page does it, and shows where the person is signed in
         "invitation": issuer.page("open-invitation", client),
         "letter": issuer.page("open-letter", client),
         "new_account": None,

@@ -1,20 +1,18 @@
 // The settings of a person: their name, the theme, the sessions, signing out and closing the account.
 
-import { ExternalLink, LogOut } from "lucide";
 import type { ComponentChildren } from "preact";
 import { RadioGroup } from "../../ui/RadioGroup";
 import { PageLoading } from "../app/PageLoading";
-import { useAction } from "../app/use-action";
-import { Icon } from "../../ui/Icon";
-import { me, session } from "../../sync/store";
+import { me } from "../../sync/store";
 import { type Theme, theme } from "../../browser/theme";
 import { pageMessages } from "../../i18n/page-messages";
+import { AccountLinks } from "./AccountLinks";
 import { CloseAccount } from "./CloseAccount";
 import { KeyboardSetting } from "../keyboard/KeyboardSetting";
 import { Retention } from "../retention/Retention";
 import { NameForm } from "./NameForm";
 import { NoticeSwitch } from "./NoticeSwitch";
-import { askToSignOut } from "./sign-out";
+import { SignOut } from "./SignOut";
 
 const THEMES: readonly Theme[] = ["auto", "light", "dark"];
 const { settings } = pageMessages;
@@ -38,10 +36,7 @@ export function SettingsPage({ children, footer }: { children?: ComponentChildre
                 : pageMessages.details.kind[party.kind]}
             </p>
             {party.kind !== "school" && <NameForm name={party.name} />}
-            <a class="icon-link" href={session.config.account}>
-              {settings.account}
-              <Icon of={ExternalLink} size={16} />
-            </a>
+            <AccountLinks />
           </section>
           {children}
           <NoticeSwitch kind={party.kind} />
@@ -62,18 +57,5 @@ export function SettingsPage({ children, footer }: { children?: ComponentChildre
       {party && party.kind !== "worker" && <CloseAccount party={party} kind={party.kind} />}
       {footer}
     </div>
-  );
-}
-
-function SignOut() {
-  const [busy, run] = useAction();
-  return (
-    <section class="page-section">
-      <button type="button" class="button" aria-disabled={busy} onClick={() => run(askToSignOut)}>
-        <Icon of={LogOut} size={18} />
-        {settings.signOut}
-      </button>
-      <p class="muted">{settings.signOutText}</p>
-    </section>
   );
 }
