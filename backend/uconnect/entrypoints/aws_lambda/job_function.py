@@ -14,7 +14,7 @@ from uconnect.domain.views.admin import JobBacklog
 from uconnect.entrypoints.aws_lambda.job_queue import JobQueue
 from uconnect.entrypoints.aws_lambda.job_trigger import Handed, HandedJob, handed
 
-STANDING: tuple[JobKey, ...] = (figures.REFRESH, notices.FIND_UNREAD, retention.FIND_SILENT)
+RECURRING: tuple[JobKey, ...] = (figures.REFRESH, notices.FIND_UNREAD, retention.FIND_SILENT)
 MayGoOn = Callable[[], bool]
 
 
@@ -44,7 +44,7 @@ class JobFunction:
         self._store.move_jobs()
         for each in begin:
             self._store.run(each)
-        find = partial(job_steps.late_jobs, standing=STANDING)
+        find = partial(job_steps.late_jobs, recurring=RECURRING)
         while may_go_on() and self._run(find, may_go_on):
             pass
 
