@@ -133,7 +133,7 @@ def _week_at(ms: int) -> int:
 
 
 def figures(context: Context, by: str) -> Plan[FiguresShown]:
-    """The calling school's figures of the last SHOWN_WEEKS weeks, from the first one in which something was counts.
+    """The calling school's figures of the last SHOWN_WEEKS weeks, from the first one in which something was counted.
 
     It reads as many records as there are weeks, however many threads there are. Refusals: account_ended, not_found.
     """
