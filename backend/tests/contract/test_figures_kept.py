@@ -57,7 +57,7 @@ def test_of_what_is_counted_at_one_moment_nothing_is_lost_and_nothing_is_double(
     tasks = [CountThread(SCHOOL, it, now, HOUR) for it in (Milestone.REPLY, Milestone.END)] * 3
     university.home.keep(*(Job(id=f"{number}", due=now, task=task) for number, task in enumerate(tasks)))
     twice = [*enumerate(tasks)] * 2
-    count = [partial(figures.count, counted=((f"{number}", task),), local_time=local_time) for number, task in twice]
+    count = [partial(figures.count, counts=((f"{number}", task),), local_time=local_time) for number, task in twice]
     assert all(isinstance(it, Plan) for it in race(university.home, count))
     counted = week(university)
     assert (sum(counted.replies), sum(counted.settled), sum(counted.ended.days)) == (3, 3, 3)

@@ -21,7 +21,7 @@ from uconnect.domain.jobs import MailSchoolInvitation, PurgeLeftThread, ReturnTh
 from uconnect.domain.keys import DueJobs, JobKey
 from uconnect.domain.models import Job, UnreadableJob
 from uconnect.domain.usecases import job_steps, workers
-from uconnect.domain.views.admin import JobBacklog, JobHealth
+from uconnect.domain.views.admin import JobHealth
 
 STRANGE = (
     '{"id":"poison","due":1,"task":{"type":"of a later release","what":[1]},"tries":0}',
@@ -84,36 +84,6 @@ def test_a_job_that_is_claimed_between_its_row_and_its_record_is_not_due_any_mor
     assert [it.id for it in answer(home.store.ask(job_steps.due_jobs))] == ["o1"], "when its lease is over"
 
 
-def test_a_runner_that_is_handed_jobs_does_these_alone_and_none_that_another_has_taken(
-    university: SampleUniversity,
-) -> None:
-    jobs = [Job(id=f"o{number}", due=1, task=MailSchoolInvitation(f"{number}@x")) for number in range(4)]
-    university.home.keep(*jobs)
-    assert answer(university.home.store.run(partial(job_steps.claim, job=jobs[1], lease=60_000)))
-    find = partial(job_steps.handed_jobs, handed=(("o0", 1), ("o0", 1), ("o1", 1), ("o2", 2), ("gone", 1)))
-    post = FakeMail()
-    beyond = JobDependencies(lambda _: None, post, post, lambda error: None)
-    assert run_due_jobs(university.home.store, beyond, find=find) == 1
-    assert post.schools == ["0@x"], "the second is claimed, and the third is due at another time than was said"
-
-
-def test_what_is_handed_to_runners_is_left_to_them_for_a_while_and_standing_jobs_are_not(
-    university: SampleUniversity,
-) -> None:
-    now = university.home.time.now
-    jobs = [
-        Job(id="late", due=now - job_steps.LATE, task=ReturnThreads(WALT)),
-        Job(id="later", due=now - job_steps.LATE - 1, task=ReturnThreads(WALT)),
-        Job(id="soon", due=now - job_steps.LATE + 1, task=ReturnThreads(WALT)),
-        Job(id="standing", due=now, task=ReturnThreads(WALT)),
-        Job(id="standing too", due=now + 1, task=ReturnThreads(WALT)),
-    ]
-    university.home.keep(*jobs)
-    standing = (JobKey("standing"), JobKey("standing too"), JobKey("none"))
-    orders = {tuple(it.id for it in university.ask(partial(job_steps.late_jobs, standing=standing))) for _ in range(40)}
-    assert orders == {("standing", "later", "late"), ("standing", "late", "later")}
-
-
 def test_a_job_that_another_leaves_is_told_of(university: SampleUniversity) -> None:
     university.raised().offload()
     university.run(partial(workers.remove, by=SCHOOL, worker_id=WENDY))
@@ -123,17 +93,6 @@ def test_a_job_that_another_leaves_is_told_of(university: SampleUniversity) -> N
     run_due_jobs(university.home.store, beyond)
     assert PurgeLeftThread in {type(it.task) for it in left}
     assert all(university.home.one(JobKey(it.id)) in {it, None} for it in left)
-
-
-def test_how_far_jobs_are_behind_is_told(university: SampleUniversity) -> None:
-    assert university.ask(job_steps.backlog) == JobBacklog(oldest=0, set_aside=0)
-    now = university.home.time.now
-    university.home.keep(
-        Job(id="late", due=now - 7_000, task=ReturnThreads(WALT)),
-        Job(id="soon", due=now + 1, task=ReturnThreads(WALT)),
-        Job(id="aside", due=job_steps.SET_ASIDE, task=ReturnThreads(WALT)),
-    )
-    assert university.ask(job_steps.backlog) == JobBacklog(oldest=7_000, set_aside=1)
 
 
 @pytest.mark.parametrize("home", ["dynamodb"], indirect=True)

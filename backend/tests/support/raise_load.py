@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any
 
 from tests.support.fake_job_dependencies import FakeMail
-from tests.support.virtual_dynamodb import Place, VirtualDynamoDB
+from tests.support.virtual_dynamodb import VirtualDynamoDB
 from tests.support.virtual_lambda import Queue, VirtualLambda
 from tests.support.virtual_time import BEGINNING, SideBySide, VirtualTime
 from uconnect.adapters.dynamodb import items
@@ -33,7 +33,7 @@ from uconnect.entrypoints.aws_lambda.job_queue import JobQueue, received
 from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger, unpacked
 from uconnect.entrypoints.aws_lambda.service import CallService
 
-TABLE, FUNCTION = "table", "todos"
+TABLE, FUNCTION = "table", "jobs"
 MINUTE = 60.0
 MIN_REMAINING = 30.0  # s, as in entrypoints/aws_lambda/jobs.py
 PATIENCE = 600.0  # s after the last raise in which its job must be done
@@ -51,6 +51,7 @@ class Measured:
     tries: float  # transactions a raise
     calls: float  # of DynamoDB a raise, with all that its job asks
     runs: int  # of the function of the jobs at once, at most
+    paid: float  # seconds of them a raise
     median: float  # from a raise to the end of its job
     p99: float
     undone: int  # jobs
@@ -59,13 +60,13 @@ class Measured:
     heat: int  # write units in a second, under it
     cancelled: dict[str, int]
 
-    HEAD = "raises/s schools  raises refused tries calls runs  median     p99 undone failures  hottest PK: WRU/s"
+    HEAD = "raises/s schools  raises refused tries calls runs   paid  median     p99 undone failures  hottest PK: WRU/s"
 
     def __str__(self) -> str:
         return (
             f"{self.rate:>8.0f} {self.schools:>7} {self.raises:>7} {self.refused:>7} {self.tries:>5.2f} "
-            f"{self.calls:>5.1f} {self.runs:>4} {self.median:>6.1f}s {self.p99:>6.1f}s {self.undone:>6} "
-            f"{self.failures:>8}  {self.hottest}: {self.heat}"
+            f"{self.calls:>5.1f} {self.runs:>4} {self.paid:>5.2f}s {self.median:>6.1f}s {self.p99:>6.1f}s "
+            f"{self.undone:>6} {self.failures:>8}  {self.hottest}: {self.heat}"
         )
 
 
@@ -76,7 +77,7 @@ class RaiseLoad:
         self._rate, self._schools, self._seconds = rate, schools, seconds
         self._time = VirtualTime(seed)
         self._dynamodb = VirtualDynamoDB(self._time)
-        self._lambda = VirtualLambda(self._time, {FUNCTION: self._todos})
+        self._lambda = VirtualLambda(self._time, {FUNCTION: self._run_jobs})
         self._queue = Queue(self._time, self._lambda, FUNCTION, job_runs)
         self._outcomes: Counter[str] = Counter()
         self._failures: Counter[str] = Counter()
@@ -133,7 +134,7 @@ class RaiseLoad:
         self._outcomes["raised" if isinstance(outcome, Plan) else outcome.code] += 1
         service.tell(outcome)
 
-    def _todos(self, event: dict[str, Any], remaining: Callable[[], float]) -> None:
+    def _run_jobs(self, event: dict[str, Any], remaining: Callable[[], float]) -> None:
         def may_go_on() -> bool:
             return remaining() > MIN_REMAINING
 
@@ -158,9 +159,9 @@ class RaiseLoad:
 
     # --- what is measured
 
-    def _watch_jobs(self, kind: str, place: Place) -> None:
-        if place[0] in items.JOB_SHARDS and place[1] != f"{items.JOB}#{figures.REFRESH.id}":
-            (self._done if kind == "Delete" else self._left).setdefault(place[1], self._time.now)
+    def _watch_jobs(self, kind: str, item_key: items.ItemKey) -> None:
+        if item_key.pk in items.JOB_SHARDS and item_key.sk != f"{items.JOB}#{figures.REFRESH.id}":
+            (self._done if kind == "Delete" else self._left).setdefault(item_key.sk, self._time.now)
 
     def _measured(self) -> Measured:
         took = sorted(self._done[id] - self._left[id] for id in self._done) or [0.0]
@@ -178,6 +179,7 @@ class RaiseLoad:
             tries=self._calls.calls["TransactWriteItems"] / self._number,
             calls=asked / self._number,
             runs=self._lambda.most[FUNCTION],
+            paid=self._lambda.paid[FUNCTION] / self._number,
             median=statistics.median(took),
             p99=took[int(len(took) * 0.99)],
             undone=len(self._left.keys() - self._done.keys()),

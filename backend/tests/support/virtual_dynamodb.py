@@ -22,10 +22,10 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError
 
 from tests.support.virtual_time import VirtualTime
+from uconnect.adapters.dynamodb.items import ItemKey
 
 A = TypeVar("A")
 Item = dict[str, dict[str, Any]]
-Place = tuple[str, str]
 
 QUICK, SLOW = (0.005, 0.015), (0.010, 0.030)  # s that a read or a write takes, and a transaction
 WRITES, READS = 1000, 3000  # units that a partition gives in a second
@@ -65,11 +65,11 @@ class VirtualDynamoDB:
     def __init__(self, time: VirtualTime) -> None:
         self._time = time
         self._partitions: dict[str, Partition] = defaultdict(Partition)
-        self._in_hands: Counter[Place] = Counter()  # of transactions
+        self._in_hands: Counter[ItemKey] = Counter()  # of transactions
         self.calls: Counter[str] = Counter()
         self.written: Counter[tuple[str, int]] = Counter()
         self.cancelled: Counter[str] = Counter()
-        self.watch: Callable[[str, Place], None] = lambda kind, place: None  # called when an item has changed
+        self.watch: Callable[[str, ItemKey], None] = lambda kind, item_key: None  # called when an item has changed
 
     def client(self) -> "VirtualDynamoDB":
         """Another client of the same table, with its own `calls` and `cancelled`."""
@@ -88,14 +88,14 @@ class VirtualDynamoDB:
         ((table, asked),) = RequestItems.items()
 
         def read() -> Any:
-            places = [_place(key) for key in asked["Keys"]]
+            places = [_key_of(key) for key in asked["Keys"]]
             assert len(set(places)) == len(places) <= TRANSACTION
             for pk, sk in places:
                 self._use(pk, "read", _reads(self._at(pk, sk)))
             self._time.take(*QUICK)
             return {"Responses": {table: [dict(item) for it in places if (item := self._at(*it)) is not None]}}
 
-        return self._asked("BatchGetItem", read)
+        return self._with_retries("BatchGetItem", read)
 
     def query(
         self,
@@ -145,15 +145,15 @@ class VirtualDynamoDB:
             shown = {} if Select == "COUNT" else {"Items": [dict(it) for it in items]}
             return {"Count": len(items)} | shown | more
 
-        return self._asked("Query", read)
+        return self._with_retries("Query", read)
 
     # --- writes
 
     def put_item(self, **put: Any) -> Any:
-        return self._asked("PutItem", lambda: self._write({"Put": put}))
+        return self._with_retries("PutItem", lambda: self._write({"Put": put}))
 
     def delete_item(self, **delete: Any) -> Any:
-        return self._asked("DeleteItem", lambda: self._write({"Delete": delete}))
+        return self._with_retries("DeleteItem", lambda: self._write({"Delete": delete}))
 
     def batch_write_item(self, RequestItems: Any) -> Any:  # noqa: N803 - (the same)
         ((table, asked),) = RequestItems.items()
@@ -165,14 +165,14 @@ class VirtualDynamoDB:
                 self._apply({kind.removesuffix("Request"): body | {"TableName": table}}, 1)
             return {}
 
-        return self._asked("BatchWriteItem", write)
+        return self._with_retries("BatchWriteItem", write)
 
     def transact_write_items(self, TransactItems: list[Any]) -> Any:  # noqa: N803 - (the same)
-        return self._asked("TransactWriteItems", lambda: self._transact(TransactItems))
+        return self._with_retries("TransactWriteItems", lambda: self._transact(TransactItems))
 
     def _write(self, operation: Any) -> Any:
         self._time.take(*QUICK)
-        place = _place_of(operation)
+        place = _item_key(operation)
         if self._in_hands[place]:
             raise self._refusal("TransactionConflictException")
         if not self._holds(operation):
@@ -181,7 +181,7 @@ class VirtualDynamoDB:
         return {}
 
     def _transact(self, operations: list[Any]) -> Any:
-        places = [_place_of(it) for it in operations]
+        places = [_item_key(it) for it in operations]
         assert len(set(places)) == len(places) <= TRANSACTION
         reasons = ["TransactionConflict" if self._in_hands[it] else "None" for it in places]
         if set(reasons) == {"None"}:
@@ -189,7 +189,7 @@ class VirtualDynamoDB:
         if set(reasons) == {"None"}:
             try:
                 for it in operations:
-                    self._use(_place_of(it)[0], "write", self._writes(it, 2))
+                    self._use(_item_key(it)[0], "write", self._writes(it, 2))
             except Throttled:
                 reasons[0] = "ThrottlingError"
         if set(reasons) != {"None"}:
@@ -211,7 +211,7 @@ class VirtualDynamoDB:
             said["CancellationReasons"] = [{"Code": it} for it in reasons]
         return ClientError(said, "Write")
 
-    def _asked(self, name: str, call: Callable[[], A]) -> A:
+    def _with_retries(self, name: str, call: Callable[[], A]) -> A:
         """Do a call as the SDK does: what is throttled again, after a while."""
         for attempt in range(SDK_TRIES):
             self.calls[name] += 1
@@ -229,7 +229,7 @@ class VirtualDynamoDB:
 
     def _holds(self, operation: Any) -> bool:
         ((_, body),) = operation.items()
-        found = self._at(*_place_of(operation))
+        found = self._at(*_item_key(operation))
         match body.get("ConditionExpression"):
             case None:
                 return True
@@ -243,15 +243,15 @@ class VirtualDynamoDB:
                 raise AssertionError(other)
 
     def _apply(self, operation: Any, factor: int) -> None:
-        self._use(_place_of(operation)[0], "write", self._writes(operation, factor))
+        self._use(_item_key(operation)[0], "write", self._writes(operation, factor))
         self._change(operation)
 
     def _change(self, operation: Any) -> None:
         ((kind, _),) = operation.items()
-        pk, sk = _place_of(operation)
+        pk, sk = _item_key(operation)
         if kind != "ConditionCheck":
             self._partitions[pk].replace(sk, self._becomes(operation))
-            self.watch(kind, (pk, sk))
+            self.watch(kind, ItemKey(pk, sk))
 
     def _becomes(self, operation: Any) -> Item | None:
         """The item after a write."""
@@ -265,7 +265,7 @@ class VirtualDynamoDB:
 
     def _updated(self, body: Any) -> Item:
         """Numbers that are added to: `ADD name :value, …`."""
-        item: Item = dict(self._at(*_place(body["Key"])) or body["Key"])
+        item: Item = dict(self._at(*_key_of(body["Key"])) or body["Key"])
         expression = body["UpdateExpression"]
         assert expression.startswith("ADD "), expression
         for part in expression.removeprefix("ADD ").split(","):
@@ -277,7 +277,7 @@ class VirtualDynamoDB:
 
     def _writes(self, operation: Any, factor: int) -> int:
         """Write units."""
-        before = self._at(*_place_of(operation))
+        before = self._at(*_item_key(operation))
         if "ConditionCheck" in operation:
             return factor * max(1, ceil(_size(before or {}) / 1024))
         after = self._becomes(operation)
@@ -299,13 +299,13 @@ def _reads(item: Item | None) -> int:
     return max(1, ceil(_size(item or {}) / 4096))
 
 
-def _place(key: Any) -> Place:
-    return key["PK"]["S"], key["SK"]["S"]
+def _key_of(key: Any) -> ItemKey:
+    return ItemKey(key["PK"]["S"], key["SK"]["S"])
 
 
-def _place_of(operation: Any) -> Place:
+def _item_key(operation: Any) -> ItemKey:
     ((_, body),) = operation.items()
-    return _place(body.get("Key") or body["Item"])
+    return _key_of(body.get("Key") or body["Item"])
 
 
 def _size(item: Item) -> int:

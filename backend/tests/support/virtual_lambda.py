@@ -7,7 +7,7 @@ when the visibility timeout is over, which nobody here waits for.
 """
 
 import json
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -23,13 +23,15 @@ Handler = Callable[[dict[str, Any], Callable[[], float]], None]  # an event, and
 
 
 class VirtualLambda:
-    """Stands in for the SDK's client. `most` is how many runs of a function there were at once, at most."""
+    """Stands in for the SDK's client. `most` is how many runs of a function there were at once, at most, and `paid` how
+    many seconds they took together."""
 
     def __init__(self, time: VirtualTime, functions: Mapping[str, Handler]) -> None:
         self._time = time
         self._functions = functions
         self._running: Counter[str] = Counter()
         self.most: Counter[str] = Counter()
+        self.paid: defaultdict[str, float] = defaultdict(float)
         self.failures: Counter[str] = Counter()
 
     def invoke(self, FunctionName: str, InvocationType: str, Payload: bytes) -> None:  # noqa: N803 - as the SDK spells it
@@ -50,6 +52,7 @@ class VirtualLambda:
                 self.failures[type(error).__name__] += 1
             finally:
                 self._running[name] -= 1
+                self.paid[name] += self._time.now - begun
                 ended()
 
         self._time.start(run, self._time.now + self._time.random.uniform(*BEGUN))

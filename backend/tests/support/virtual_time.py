@@ -53,7 +53,7 @@ class VirtualTime:
         if self._waiting:
             self.now = until
 
-    def beside(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
+    def run_together(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
         """The results of calls that are made side by side."""
         here, results = getcurrent(), dict[int, Any]()
         pending = list(calls)
@@ -85,4 +85,4 @@ class SideBySide(Executor):
         self._time = time
 
     def map(self, fn: Callable[..., Any], *each: Iterable[Any], **_: Any) -> Iterator[Any]:
-        return iter(self._time.beside([partial(fn, *of) for of in zip(*each, strict=False)]))
+        return iter(self._time.run_together([partial(fn, *of) for of in zip(*each, strict=False)]))

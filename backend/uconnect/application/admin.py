@@ -12,6 +12,7 @@ from uconnect.application.ports import AuditedStore
 from uconnect.domain.context import AuditedAct, Context, Deliver, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal, RefusalCode
+from uconnect.domain.models import Job
 from uconnect.domain.usecases import account_closing, admin, job_steps, registration, worker_closing
 from uconnect.domain.views.admin import Account, AccountHolder, JobSetAside
 
@@ -26,12 +27,16 @@ class AdminRefused(Exception):
 class Admin:
     """Operator commands. They do not go through authorization: no HTTP operation exposes them.
 
-    All raise AdminRefused. `deliver` tells the parties whom an act concerns.
+    All raise AdminRefused. `deliver` tells the parties whom an act concerns. `left` is called with the jobs that an act
+    leaves.
     """
 
-    def __init__(self, store: AuditedStore, deliver: Deliver) -> None:
+    def __init__(
+        self, store: AuditedStore, deliver: Deliver, left: Callable[[tuple[Job, ...]], None] = lambda _: None
+    ) -> None:
         self._store = store
         self._deliver = deliver
+        self._left = left
 
     def schools(self) -> Iterator[Account]:
         """All schools, by name."""
@@ -98,6 +103,7 @@ class Admin:
         _answer(outcome)
         if isinstance(outcome, Plan):
             self._deliver(outcome.deliveries)
+            self._left(outcome.jobs)
 
     def _ask(self, use_case: UseCase[A]) -> A:
         return _answer(self._store.ask(use_case))

@@ -166,12 +166,12 @@ class JobRunner:
             self._dependencies.progressed()
         return done
 
-    def _count_group(self, group: tuple[figures.Counted, ...]) -> None:
+    def _count_group(self, group: tuple[figures.JobCount, ...]) -> None:
         """Of many runners that count for one school at once, one may find others in its way more often than a store
         tries."""
         for tries_left in reversed(range(COUNT_TRIES)):
             try:
-                self._store.run(partial(figures.count, counted=group, local_time=self._dependencies.local_time))
+                self._store.run(partial(figures.count, counts=group, local_time=self._dependencies.local_time))
             except Unavailable:
                 if not tries_left:
                     raise

@@ -191,8 +191,9 @@ def test_a_job_that_nobody_can_read_keeps_no_other_waiting_and_the_operator_sees
     dynamodb.put_item(TableName=table, Item=items.item_key(JobKey("poison")).item | job)
     email = address()
     assert do(home, "school", "invite", email) is None
-    parties.thread(school=invited(home, parties))  # which asks for the work that is left
-    assert home.mail(email, least=1)
+    assert home.mail(email, least=1), "which the queue hands over"
+    invoke = local.Pointed(home.address).client("lambda").invoke
+    assert "FunctionError" not in invoke(FunctionName=home.outputs["TodosFunction"], Payload=b"{}")  # each minute
     assert parties.http.get("/api/health").json() == {"serves": True, "status": "warn", "reasons": ["jobs_set_aside"]}
     capsys.readouterr()
     assert do(home, "jobs", "list") is None

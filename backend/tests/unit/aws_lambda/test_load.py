@@ -18,7 +18,7 @@ from uconnect.domain.usecases import job_steps, threads
 from uconnect.entrypoints.aws_lambda.job_function import JobFunction
 
 SECONDS, JOB_RUNS = 4, 20
-TOLD = 12  # runs at once that only tell others, at 100 raises a second
+TELLING_RUNS = 12  # runs at once that only tell others, at 100 raises a second
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -39,7 +39,7 @@ def test_no_raise_is_refused_and_its_job_is_done_in_seconds(
     assert (found.refused, found.undone, found.failures) == (0, 0, 0)
     assert found.tries <= 1.02
     assert found.calls <= 35
-    assert found.runs <= JOB_RUNS + TOLD
+    assert found.runs <= JOB_RUNS + TELLING_RUNS
     assert found.p99 < 15
     assert found.heat < 1000, "what one PK takes in a second"
 
@@ -47,7 +47,7 @@ def test_no_raise_is_refused_and_its_job_is_done_in_seconds(
 def test_where_few_runs_are_allowed_jobs_wait_and_no_raise_does() -> None:
     found = measured(100, 300, SECONDS, job_runs=5)
     assert (found.refused, found.undone, found.failures) == (0, 0, 0)
-    assert found.runs <= 5 + TOLD
+    assert found.runs <= 5 + TELLING_RUNS
     assert found.median > measured(100, 300, SECONDS, JOB_RUNS).median
 
 

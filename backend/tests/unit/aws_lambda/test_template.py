@@ -276,7 +276,7 @@ def test_no_concurrency_is_reserved_unless_it_is_asked_for() -> None:
 def test_it_asks_for_no_secret_and_hands_none_to_a_function() -> None:
     named = {*read()["Parameters"], *read()["Globals"]["Function"]["Environment"]["Variables"]}
     opaque = {name for name in named if re.search(r"(?i)secret|password|token|key$", name)}
-    assert opaque == {"CodeKey", "PillowKey", "KmsKey", "IdpSecret", "FRONT_SECRET"}, "places of zips, names of a key and a secret, a reference"
+    assert opaque == {"CodeKey", "PillowKey", "KmsKey", "IdpSecret", "FRONT_SECRET"}, "places, names, and a reference"
     defaults = [it.get("Default") for name, it in read()["Parameters"].items() if name in opaque]
     assert not any(defaults)
 

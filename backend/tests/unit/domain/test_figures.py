@@ -121,14 +121,14 @@ def test_a_job_that_runs_twice_counts_once(zoned: SampleUniversity, time: Time) 
     task = CountThread(SCHOOL, Milestone.REPLY, time.now, HOUR)
     zoned.home.keep(Job(id="count", due=time.now, task=task))
     for _ in range(2):
-        zoned.run(partial(figures.count, counted=(("count", task),), local_time=local_time))
+        zoned.run(partial(figures.count, counts=(("count", task),), local_time=local_time))
     assert sum(week(zoned).replies) == 1
     assert zoned.home.one(JobKey("count")) is None
     case = zoned.raised()
     (job,) = zoned.home.jobs()
     for _ in range(2):
         raised = zoned.run(partial(job_steps.assign_by_policy, thread=case.thread.id))
-        zoned.run(partial(figures.count, counted=((job.id, raised),), local_time=local_time))
+        zoned.run(partial(figures.count, counts=((job.id, raised),), local_time=local_time))
     assert sum(week(zoned).raised.days) == 1
 
 
@@ -139,7 +139,7 @@ def test_what_many_jobs_found_is_counted_together_by_school_and_week(zoned: Samp
     groups = figures.grouped(zip([it.id for it in jobs], tasks, strict=True))
     assert [len(it) for it in groups] == [figures.MOST_AT_ONCE, 70 - figures.MOST_AT_ONCE]
     for group in groups:
-        zoned.run(partial(figures.count, counted=group, local_time=local_time))
+        zoned.run(partial(figures.count, counts=group, local_time=local_time))
     assert zoned.home.jobs() == ()
     assert sum(week(zoned).settled) == 35
     time.now += 7 * DAY
@@ -152,7 +152,7 @@ def test_a_raise_is_not_counted_once_the_schools_account_has_ended(zoned: Sample
     (job,) = zoned.home.jobs()
     raised = zoned.run(partial(job_steps.assign_by_policy, thread=thread))
     zoned.run(partial(account_closing.close_by_admin, email="school@x", kind=Kind.SCHOOL))
-    zoned.run(partial(figures.count, counted=((job.id, raised),), local_time=local_time))
+    zoned.run(partial(figures.count, counts=((job.id, raised),), local_time=local_time))
     assert zoned.home.one(JobKey(job.id)) is None
     zoned.run_jobs()
     assert zoned.home.one(WeekFiguresKey(SCHOOL, figures.week_of(local_time(zoned.home.time.now, "UTC")))) is None

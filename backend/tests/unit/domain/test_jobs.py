@@ -6,15 +6,16 @@ import pytest
 from msgspec.structs import replace
 
 from tests.support.fake_job_dependencies import FakeMail
-from tests.support.sample_university import ANN, WALT, SampleUniversity
+from tests.support.sample_university import ANN, SCHOOL, WALT, SampleUniversity
 from tests.support.stores import Time
 from uconnect.application import job_tasks, jobs
 from uconnect.application.jobs import JobDependencies, run_due_jobs
-from uconnect.domain.context import Plan
-from uconnect.domain.jobs import MailSchoolInvitation, PurgeThread, ReturnThreads
+from uconnect.application.ports import Unavailable
+from uconnect.domain.context import Context, Plan
+from uconnect.domain.jobs import CountThread, MailSchoolInvitation, Milestone, PurgeThread, ReturnThreads
 from uconnect.domain.keys import EntriesOf, JobKey
 from uconnect.domain.models import Job, UnreadableJob
-from uconnect.domain.usecases import job_steps
+from uconnect.domain.usecases import figures, job_steps
 from uconnect.domain.views.admin import JobBacklog, JobHealth, JobSetAside
 
 LAW = "law@example.org"
@@ -262,3 +263,69 @@ def test_only_a_lease_that_runs_out_soon_is_renewed(university: SampleUniversity
     assert university.home.one(JobKey("letter")) == replace(job, due=time.now + 1000)
     assert not university.ask(partial(job_steps.runs_out, id="gone", lease=1000))
     assert university.plan(partial(job_steps.renew, id="gone", lease=1000)) == Plan(None)
+
+
+def test_a_runner_that_is_handed_jobs_does_these_alone_and_none_that_another_has_taken(
+    university: SampleUniversity,
+) -> None:
+    kept = [Job(id=f"o{number}", due=1, task=MailSchoolInvitation(f"{number}@x")) for number in range(4)]
+    university.home.keep(*kept)
+    assert university.run(partial(job_steps.claim, job=kept[1], lease=60_000))
+    find = partial(job_steps.handed_jobs, handed=(("o0", 1), ("o0", 1), ("o1", 1), ("o2", 2), ("gone", 1)))
+    post = FakeMail()
+    beyond = JobDependencies(lambda _: None, post, post, lambda error: None)
+    assert run_due_jobs(university.home.store, beyond, find=find) == 1
+    assert post.schools == ["0@x"], "the second is claimed, and the third is due at another time than was said"
+
+
+def test_what_is_handed_to_runners_is_left_to_them_for_a_while_and_recurring_jobs_are_not(
+    university: SampleUniversity,
+) -> None:
+    now = university.home.time.now
+    kept = [
+        Job(id="late", due=now - job_steps.LATE, task=ReturnThreads(WALT)),
+        Job(id="later", due=now - job_steps.LATE - 1, task=ReturnThreads(WALT)),
+        Job(id="soon", due=now - job_steps.LATE + 1, task=ReturnThreads(WALT)),
+        Job(id="recurring", due=now, task=ReturnThreads(WALT)),
+        Job(id="recurring too", due=now + 1, task=ReturnThreads(WALT)),
+    ]
+    university.home.keep(*kept)
+    recurring = (JobKey("recurring"), JobKey("recurring too"), JobKey("none"))
+    orders = {
+        tuple(it.id for it in university.ask(partial(job_steps.late_jobs, recurring=recurring))) for _ in range(40)
+    }
+    assert orders == {("recurring", "later", "late"), ("recurring", "late", "later")}
+
+
+def test_how_far_jobs_are_behind_is_told(university: SampleUniversity) -> None:
+    assert university.ask(job_steps.backlog) == JobBacklog(oldest=0, set_aside=0)
+    now = university.home.time.now
+    university.home.keep(
+        Job(id="late", due=now - 7_000, task=ReturnThreads(WALT)),
+        Job(id="soon", due=now + 1, task=ReturnThreads(WALT)),
+        Job(id="aside", due=job_steps.SET_ASIDE, task=ReturnThreads(WALT)),
+    )
+    assert university.ask(job_steps.backlog) == JobBacklog(oldest=7_000, set_aside=1)
+
+
+def test_what_cannot_be_counted_is_put_off_and_counted_once(
+    university: SampleUniversity, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = CountThread(SCHOOL, Milestone.END, time.now, 1)
+    university.home.keep(*(Job(id=f"count{number}", due=time.now, task=task) for number in range(3)))
+    tries: list[int] = []
+
+    def busy(context: Context, counts: tuple[figures.JobCount, ...], local_time: figures.LocalTime) -> Plan[None]:
+        tries.append(len(counts))
+        raise Unavailable
+
+    runner = Runner(university, FakeMail())
+    with monkeypatch.context() as patched:
+        patched.setattr(figures, "count", busy)
+        assert runner.run() == 0
+    assert tries == [3] * jobs.COUNT_TRIES
+    assert [type(it) for it in runner.failed] == [Unavailable] * 3
+    assert all(time.now < it.due <= time.now + job_steps.RETRY_DELAY for it in university.home.jobs())
+    time.now += job_steps.RETRY_DELAY
+    assert runner.run() == 3
+    assert sum(university.ask(partial(figures.figures, by=SCHOOL)).weeks[0].settled) == 3

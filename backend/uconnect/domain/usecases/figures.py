@@ -48,13 +48,13 @@ REFRESH = JobKey("refresh_reply_times")
 # --- counting
 
 
-Counted = tuple[str, CountThread | Raised]  # the id of a job, and what it counts
+JobCount = tuple[str, CountThread | Raised]  # the id of a job, and what it counts
 
 
-def grouped(counted: Iterable[Counted]) -> list[tuple[Counted, ...]]:
+def grouped(counts: Iterable[JobCount]) -> list[tuple[JobCount, ...]]:
     """What may be counted in one transaction: of one school, and of one type, MOST_AT_ONCE at most."""
-    groups: dict[tuple[str, type], list[Counted]] = {}
-    for each in counted:
+    groups: dict[tuple[str, type], list[JobCount]] = {}
+    for each in counts:
         groups.setdefault((each[1].school, type(each[1])), []).append(each)
     return [
         tuple(group[first : first + MOST_AT_ONCE])
@@ -63,20 +63,21 @@ def grouped(counted: Iterable[Counted]) -> list[tuple[Counted, ...]]:
     ]
 
 
-def count(context: Context, counted: tuple[Counted, ...], local_time: LocalTime) -> Plan[None]:
+def count(context: Context, counts: tuple[JobCount, ...], local_time: LocalTime) -> Plan[None]:
     """Count what several jobs found at one school, all of one type, each once: they end in the same transaction.
 
     All who count for a school write one record, so one transaction counts for many (decision 0087). It holds only while
     the school's account goes on, else it could be counted after the figures were erased.
     """
-    school = counted[0][1].school
+    school = counts[0][1].school
     # The school is not loaded for raises, which know its zone, nor a thread: with workers, both are longer (leak 31).
-    is_raise = isinstance(counted[0][1], Raised)
+    is_raise = isinstance(counts[0][1], Raised)
     gate = OwnerEndedKey(school) if is_raise else PartyKey(school)
-    weeks_raised = {_week_key(school, local_time(it.at, it.zone or UTC)) for _, it in counted if isinstance(it, Raised)}
-    context.load(*(JobKey(id) for id, _ in counted), gate, *weeks_raised)
+    raised = (it for _, it in counts if isinstance(it, Raised))
+    weeks_raised = dict.fromkeys(_week_key(school, local_time(it.at, it.zone or UTC)) for it in raised)
+    context.load(*(JobKey(id) for id, _ in counts), gate, *weeks_raised)
     # A job that has gone was cut short after it had counted.
-    left = [(id, what) for id, what in counted if context.get(JobKey(id)) is not None]
+    left = [(id, what) for id, what in counts if context.get(JobKey(id)) is not None]
     deletes = tuple(JobKey(id) for id, _ in left)
     found = context.get(gate)
     ended = found is not None if is_raise else not isinstance(found, School) or found.ended

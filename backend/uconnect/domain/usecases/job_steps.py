@@ -69,16 +69,16 @@ def due_jobs(context: Context) -> Plan[tuple[StoredJob, ...]]:
     return Plan((*newest, *(it for it in oldest if it.id not in first)))
 
 
-def late_jobs(context: Context, standing: tuple[JobKey, ...]) -> Plan[tuple[StoredJob, ...]]:
+def late_jobs(context: Context, recurring: tuple[JobKey, ...]) -> Plan[tuple[StoredJob, ...]]:
     """The same, where jobs are handed to runners by their ids: those that nobody has done in LATE ms, and the
-    `standing` ones, which are handed to nobody.
+    `recurring` ones, which are handed to nobody.
 
     Each who asks gets them from another one on: of two runners that began alike, the second would find each job taken.
     """
     listing = DueJobs(context.now - LATE, BATCH)
-    context.load(listing, *standing)
-    due = [it for key in standing if (it := context.get(key)) is not None and it.due <= context.now]
-    late = [it for it in context.list(listing) if JobKey(it.id) not in standing]
+    context.load(listing, *recurring)
+    due = [it for key in recurring if (it := context.get(key)) is not None and it.due <= context.now]
+    late = [it for it in context.list(listing) if JobKey(it.id) not in recurring]
     first = random_below(len(late), context.new_id())
     return Plan((*due, *late[first:], *late[:first]))
 

@@ -9,12 +9,13 @@ from uconnect.application.jobs import FindJobs, JobDependencies, run_due_jobs
 from uconnect.application.service import ask
 from uconnect.domain.context import UseCase
 from uconnect.domain.keys import JobKey
+from uconnect.domain.models import Job
 from uconnect.domain.usecases import figures, job_steps, notices, retention
 from uconnect.domain.views.admin import JobBacklog
 from uconnect.entrypoints.aws_lambda.job_queue import JobQueue
 from uconnect.entrypoints.aws_lambda.job_trigger import Handed, HandedJob, handed
 
-STANDING: tuple[JobKey, ...] = (figures.REFRESH, notices.FIND_UNREAD, retention.FIND_SILENT)
+RECURRING: tuple[JobKey, ...] = (figures.REFRESH, notices.FIND_UNREAD, retention.FIND_SILENT)
 MayGoOn = Callable[[], bool]
 
 
@@ -28,12 +29,16 @@ class JobFunction:
     def __init__(self, store: DynamoStore, dependencies: JobDependencies, queue: JobQueue) -> None:
         self._store = store
         self._queue = queue
-        self._dependencies = replace(dependencies, left=lambda jobs: queue.put(handed(jobs)))
+        self._dependencies = replace(dependencies, left=self.leave)
 
     def take_over(self, handed: Handed) -> None:
         """Tell others at once, and leave the jobs to the queue: nobody is paid to wait for their moments."""
         self._dependencies.deliver(handed.deliveries)
         self._queue.put(handed.jobs)
+
+    def leave(self, jobs: tuple[Job, ...]) -> None:
+        """Leave jobs to the queue that were written here."""
+        self._queue.put(handed(jobs))
 
     def do(self, jobs: Sequence[HandedJob], may_go_on: MayGoOn) -> None:
         """Do these jobs. What others do, and what becomes due meanwhile, is not looked for."""
@@ -44,7 +49,7 @@ class JobFunction:
         self._store.move_jobs()
         for each in begin:
             self._store.run(each)
-        find = partial(job_steps.late_jobs, standing=STANDING)
+        find = partial(job_steps.late_jobs, recurring=RECURRING)
         while may_go_on() and self._run(find, may_go_on):
             pass
         self._store.count_threads(may_go_on)

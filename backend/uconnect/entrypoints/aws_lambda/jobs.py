@@ -29,7 +29,7 @@ DEPENDENCIES = JobDependencies(
     dependencies.gateway().deliver, dependencies.mail(), dependencies.pool(), log_failure, _set_aside
 )
 FUNCTION = JobFunction(STORE, DEPENDENCIES, dependencies.job_queue())
-ADMIN = Admin(STORE, DEPENDENCIES.deliver)
+ADMIN = Admin(STORE, DEPENDENCIES.deliver, FUNCTION.leave)
 
 
 class Context(Protocol):
