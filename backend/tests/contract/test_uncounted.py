@@ -176,6 +176,27 @@ def test_what_the_earlier_release_writes_meanwhile_is_counted_once(
     assert_alike(both)
 
 
+def test_what_the_earlier_release_writes_after_a_rollback_is_counted_too(
+    both: Both, earlier: EarlierTable, store: DynamoStore, time: Time
+) -> None:
+    drawn = random.Random(2)
+    there = [any_thread(f"t{n}", drawn) for n in range(24)]
+    for it in there[:12]:
+        both[0].keep(it)
+    both[1].keep(*there)
+    count(store, time)
+    assert earlier.is_counted()
+    assert both[0].one(InboxCountsKey("school")) != both[1].one(InboxCountsKey("school"))
+    earlier.put(*there[12:])
+    assert both[0].one(ThreadKey("t12")) == there[12], "somebody opens one of them"
+    assert not earlier.is_counted()
+    assert_alike(both)
+    for _ in range(20):
+        count(store, time)
+    assert earlier.is_counted()
+    assert_alike(both)
+
+
 def test_a_table_without_threads_of_an_earlier_release_is_counted_at_once(
     both: Both, earlier: EarlierTable, store: DynamoStore, time: Time
 ) -> None:
