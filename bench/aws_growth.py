@@ -76,15 +76,15 @@ class Segment(NamedTuple):
         return next(it for it in items.rows(self.record(number)) if it.item_key.pk == pk and self.is_at(it))
 
     def is_at(self, row: Row) -> bool:
-        return self.place(row).startswith(self.prefix)
+        return self.key(row).startswith(self.prefix)
 
-    def place(self, row: Row) -> str:
+    def key(self, row: Row) -> str:
         return (row.order or "") if self.by_index else row.item_key.sk
 
     def between(self, pk: str, low: str, high: str, *, forward: bool) -> Iterator[Item]:
         """Those from low to high."""
-        first = bisect_left(self.numbers, low, key=lambda it: self.place(self.row(pk, it)))
-        last = bisect_right(self.numbers, high, key=lambda it: self.place(self.row(pk, it)))
+        first = bisect_left(self.numbers, low, key=lambda it: self.key(self.row(pk, it)))
+        last = bisect_right(self.numbers, high, key=lambda it: self.key(self.row(pk, it)))
         for place in range(first, last) if forward else range(last - 1, first - 1, -1):
             yield self.row(pk, self.numbers[place]).item
 
@@ -263,7 +263,7 @@ def asked_of(table: RuledTable) -> Iterator[tuple[str, UseCase[Any]]]:
     """What sites ask, and what jobs ask before they decide."""
     yield "overview", partial(queries.overview, by=SCHOOL)
     yield "workers, with their loads", partial(workers.workers, by=SCHOOL)
-    yield "may a school close", _counted
+    yield "may a school close", _open_count
     for mailbox, by in ((Mailbox.RECEIVED, SCHOOL), (Mailbox.HANDLED, WORKERS[0]), (Mailbox.RAISED, USER)):
         for show in (None, *sorted(queries.FILTERS_OF[mailbox] - {ThreadFilter.SNOOZED})):
             for sort in (
@@ -287,7 +287,7 @@ def _page(
     return queries.threads(context, by, mailbox, before, PAGE, show, sort=sort)
 
 
-def _counted(context: Context) -> Plan[Any]:
+def _open_count(context: Context) -> Plan[Any]:
     return Plan(context.get(OpenThreadCountKey(SCHOOL, Mailbox.RECEIVED)))
 
 

@@ -22,8 +22,8 @@ closes and its page asks to sign in, also within an hour of its password, while 
 worker's letter, and its way in; a school's picture, seen on another site; what a sign-out elsewhere leaves. In the
 console: the cold starts of each function, its log without a ticket, a token or a text; the alarms; the bill after a
 day. With own domains: each name, and a sign-in by them. With WEB_ACL: the API by CloudFront, and a 403 by its own
-address. With KMS_KEY: an alarm's e-mail. Deploy code that fails (a health that raises): CodeDeploy takes it back. Not to
-be tried on purpose: 500 handshakes a second, and what the gateway says to a call it throttles (429).
+address. With KMS_KEY: an alarm's e-mail. Deploy code that fails (a health that raises): CodeDeploy takes it back. Not
+to be tried on purpose: 500 handshakes a second, and what the gateway says to a call it throttles (429).
 """
 
 import json

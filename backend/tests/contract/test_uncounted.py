@@ -15,7 +15,8 @@ from tests.contract.test_listings import ANSWER, HOUR, MINUTE, NOON, QUESTION, S
 from tests.support.earlier_table import EarlierTable
 from tests.support.memory_store import MemoryStore
 from tests.support.stores import Home, Time, answer
-from uconnect.adapters.dynamodb import counting
+from tests.support.table_check import wrong_rows
+from uconnect.adapters.dynamodb import counting, counts, items
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.enums import State, ThreadFilter, ThreadSort
@@ -176,6 +177,27 @@ def test_what_the_earlier_release_writes_meanwhile_is_counted_once(
     assert_alike(both)
 
 
+def test_what_the_earlier_release_writes_after_a_rollback_is_counted_too(
+    both: Both, earlier: EarlierTable, store: DynamoStore, time: Time
+) -> None:
+    drawn = random.Random(2)
+    there = [any_thread(f"t{n}", drawn) for n in range(24)]
+    for it in there[:12]:
+        both[0].keep(it)
+    both[1].keep(*there)
+    count(store, time)
+    assert earlier.is_counted()
+    assert both[0].one(InboxCountsKey("school")) != both[1].one(InboxCountsKey("school"))
+    earlier.put(*there[12:])
+    assert both[0].one(ThreadKey("t12")) == there[12], "somebody opens one of them"
+    assert not earlier.is_counted()
+    assert_alike(both)
+    for _ in range(20):
+        count(store, time)
+    assert earlier.is_counted()
+    assert_alike(both)
+
+
 def test_a_table_without_threads_of_an_earlier_release_is_counted_at_once(
     both: Both, earlier: EarlierTable, store: DynamoStore, time: Time
 ) -> None:
@@ -215,3 +237,16 @@ def test_a_thread_is_counted_for_its_worker_after_its_owners_account_has_ended(
     for home in both:
         home.change(replace(gone, last=ANSWER, turn_since=NOON + HOUR))
     assert_alike(both)
+
+
+@pytest.mark.planted(22)
+def test_a_row_or_a_count_that_is_wrong_is_noticed(store: DynamoStore, earlier: EarlierTable, time: Time) -> None:
+    Home(store, time).keep(thread("t", NOON, worker="w"))
+    client, table = store._table._client, earlier.table
+    rows = [it for it in table.scan() if it["SK"]["S"].startswith(("mailbox#", "turn#", counts.COUNT))]
+    assert len(rows) == 3 + 1 + 2
+    for it in rows:
+        table.erase([items.item_key_of(it)])
+        assert [line.partition(":")[0] for line in wrong_rows(client, table.name)] == ["missing"]
+        table.put_all([it])
+    assert wrong_rows(client, table.name) == []

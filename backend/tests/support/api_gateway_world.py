@@ -117,7 +117,9 @@ def on_aws(seed: int = 0) -> Iterator[OnAws]:
     gateway = Gateway(client, table, lambda: posts, clock=lambda: LATE)
     gateway._pool.shutdown()
     gateway._pool = InTurn()  # type: ignore[assignment] # several at once would come in any order
-    world = OnAws(Home(DynamoStore(client, table, time.new_context), time), ApiGatewayWorld(gateway, posts))
+    store = DynamoStore(client, table, time.new_context)
+    store._lists()  # asked once a process, whoever asks first for a list or a count
+    world = OnAws(Home(store, time), ApiGatewayWorld(gateway, posts))
 
     def asks(params: dict[str, Any], model: Any, **_: Any) -> None:
         lists = [params.get("TransactItems", ()), *(_keys(it) for it in params.get("RequestItems", {}).values())]

@@ -16,6 +16,7 @@ from tests.support.every_view import EveryView
 from tests.support.evidence import Evidence
 from tests.support.small_stack import make
 from tests.support.stores import fresh, keeping
+from tests.support.table_check import wrong_rows
 from tests.unit.exports.conftest import NOW, views
 from uconnect.adapters.dynamodb import items, transfer
 from uconnect.adapters.dynamodb.store import DynamoStore
@@ -113,6 +114,8 @@ def test_everybody_sees_the_same_on_aws_and_after_the_way_back(
     assert kept(transfer.read(moving.Stack(SESSION(), large_there).table)) == kept(of(large.database)), (
         "each record, to the byte"
     )
+    table = moving.Stack(SESSION(), large_there).outputs["Table"]
+    assert wrong_rows(SESSION().client("dynamodb"), table) == [], "each list and each count is right there"
     back = tmp_path / "back.zip"
     assert moving.export(SESSION(), large_there, back, sure=True) is None
     assert back.stat().st_mode & 0o077 == 0

@@ -22,7 +22,7 @@ ENDED, OPEN, APPLIED = "ended", "open", "policy_applied"
 Counts = Mapping[ItemKey, Mapping[str, int]]
 
 
-class _Counted(NamedTuple):
+class _Share(NamedTuple):
     """What is counted of a thread."""
 
     id: str
@@ -38,29 +38,29 @@ def counts(thread: models.Thread | None) -> Counts:
         return {}
     worker = thread.worker.party if thread.worker else ""
     status = thread_status.thread_status(thread)
-    return _counts(_Counted(thread.id, thread.school.party, status, worker, thread.policy_applied))
+    return _counts(_Share(thread.id, thread.school.party, status, worker, thread.policy_applied))
 
 
 def counts_of_turn(row: Item) -> Counts:
     """What the thread of such a row has added to each count."""
     turn: Turn = turn_in(row)
     school = row["PK"]["S"].partition("#")[2]
-    return _counts(_Counted(turn.thread, school, turn.status, turn.worker, bool(turn.policy)))
+    return _counts(_Share(turn.thread, school, turn.status, turn.worker, bool(turn.policy)))
 
 
-def _counts(it: _Counted) -> Counts:
+def _counts(it: _Share) -> Counts:
     # equal work: leak 30. The job of a raise writes as many counts whether or not it gives the thread to a worker: in
     # each case the school's, the one that the thread was in, and the one that it is in. So does an end.
     received = {it.status or ENDED: 1, APPLIED: int(it.policy_applied)}
-    found = {_place(it.school, RECEIVED, it.id): received}
+    found = {_item_key(it.school, RECEIVED, it.id): received}
     if it.status is None:
         return found
     if it.worker:
-        return found | {_place(it.worker, HANDLED, it.id): {OPEN: 1}}
-    return found | {_place(it.school, UNHANDLED + "." * it.policy_applied, it.id): {OPEN: 0}}
+        return found | {_item_key(it.worker, HANDLED, it.id): {OPEN: 1}}
+    return found | {_item_key(it.school, UNHANDLED + "." * it.policy_applied, it.id): {OPEN: 0}}
 
 
-def _place(party: str, what: str, thread: str) -> ItemKey:
+def _item_key(party: str, what: str, thread: str) -> ItemKey:
     return ItemKey(f"party#{party}", f"{COUNT}{what}#{crc32(thread.encode()) % SHARDS:02}")
 
 
@@ -82,7 +82,7 @@ def item_of(place: ItemKey, numbers: Mapping[str, int]) -> Item:
     return place.item | {name: {"N": str(number)} for name, number in numbers.items()}
 
 
-def counted(table: Table, party: str, what: str) -> Counter[str]:
+def read_counts(table: Table, party: str, what: str) -> Counter[str]:
     """The kept numbers of a party: one query, of SHARDS items at most."""
     prefix, found = f"{COUNT}{what}#", Counter[str]()
     for item in table.query(f"party#{party}", "SK", prefix, prefix + "~", SHARDS):

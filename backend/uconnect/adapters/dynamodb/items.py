@@ -58,7 +58,7 @@ TURN = "turn"
 ENDED = ".ended"
 LATEST = 10**15 - 1  # ms, later than any time: the last number of 15 digits
 POLICY_APPLIED = "."
-COUNTED = {"S": "c"}
+COUNTED_MARK = {"S": "c"}
 CHILD = "child#"  # what the places begin with of all that is erased with a thread or a party
 CHILDREN_END = "child#~"
 
@@ -290,7 +290,7 @@ def item(record: models.Record, stamp: str) -> Item:
     if isinstance(record, models.Party) and not may_act(record):
         kept["over"] = {"S": "over"}
     if isinstance(record, models.Thread):
-        kept["c"] = COUNTED
+        kept["c"] = COUNTED_MARK
     if stored.expires:
         kept["ttl"] = {"N": str(getattr(record, stored.expires) // 1000 + 1)}
     if order := _order(stored, key, record):

@@ -47,7 +47,7 @@ T = TypeVar("T")
 ACTS = 100  # of the audit log, read at once
 Rows = frozenset[Row]
 Stamps = dict[Key[Any], str | None]  # None if there was no record
-Parts = tuple[Rows, Counts]  # of a thread: its rows, and what it adds to the counts
+Derived = tuple[Rows, Counts]  # of a thread: its rows, and what it adds to the counts
 Operation = dict[str, Any]  # as TransactWriteItems spells it: {"Put": {...}}
 
 
@@ -200,6 +200,10 @@ class DynamoStore:
         found = self._table.get(map(items.item_key, kept))
         for key in kept:
             seen.note(key, found.get(items.item_key(key)))
+        if seen.uncounted and self._all_counted:
+            # After a rollback an earlier release has written again.
+            self._all_counted = False
+            self._table.commit([{"Delete": self._at(items.ALL_COUNTED)}])
         for each in wanted:
             match each:
                 case Listing():
@@ -239,7 +243,7 @@ class DynamoStore:
         counted: list[tuple[Counts, Counts]] = []
         for record in plan.puts:
             key = records.key_of(record)
-            (had, before), (has, after) = self._had(key, seen), _parts(record)
+            (had, before), (has, after) = self._had(key, seen), _derived(record)
             yield {"Put": self._put(items.item(record, stamp)) | _as_loaded(key, seen)}
             yield from self._rows(had, has)
             counted.append((before, after))
@@ -251,11 +255,11 @@ class DynamoStore:
             counted.append((before, {}))
         yield from (self._add(*it) for it in counts.changes(counted).items())
 
-    def _had(self, key: Key[Any], seen: Attempt) -> Parts:
+    def _had(self, key: Key[Any], seen: Attempt) -> Derived:
         """The rows of a record as it was loaded, and what it has added to the counts."""
         record: Any = seen.records.get(key)
         if key not in seen.uncounted:
-            return _parts(record)
+            return _derived(record)
         # An earlier release has written this thread last. If this release had counted it before, its row says so. All
         # rows are written again, whatever they say.
         place = items.turn_key(record)
@@ -306,7 +310,7 @@ def _as_it_is(context: Context, id: str) -> Plan[None]:
     return Plan(None, puts=(head,) if head else ())
 
 
-def _parts(record: models.Record | None) -> Parts:
+def _derived(record: models.Record | None) -> Derived:
     return items.rows(record), counts.counts(record) if isinstance(record, models.Thread) else {}
 
 

@@ -32,8 +32,8 @@ IN_A_UNIT = 30  # rows of 4 KB, which cost as much as one
 AT_ONCE = 100  # rows asked for at a time, at most
 
 
-class Place(NamedTuple):
-    """Where the turns of one status lie: under a party, and of one worker if it is named."""
+class TurnRange(NamedTuple):
+    """Where turns of one status lie: under a party, and of one worker if it is named."""
 
     party: str
     status: str
@@ -51,9 +51,9 @@ def count_open(table: Table, key: keys.OpenThreadCountKey) -> models.OpenThreadC
     """
     if key.mailbox is Mailbox.HANDLED:
         return models.OpenThreadCount(
-            party=key.party, open=max(0, counts.counted(table, key.party, counts.HANDLED)[counts.OPEN])
+            party=key.party, open=max(0, counts.read_counts(table, key.party, counts.HANDLED)[counts.OPEN])
         )
-    found = counts.counted(table, key.party, counts.RECEIVED)
+    found = counts.read_counts(table, key.party, counts.RECEIVED)
     prefix = items.mailbox_prefix(key.mailbox, State.OPEN)
     is_any = next(table.query(f"party#{key.party}", "SK", prefix, prefix + AFTER_IDS, 1), None) is not None
     open = sum(found[it] for it in OF_FILTER[ThreadFilter.OPEN])
@@ -62,20 +62,20 @@ def count_open(table: Table, key: keys.OpenThreadCountKey) -> models.OpenThreadC
 
 def inbox_counts(table: Table, key: keys.InboxCountsKey) -> models.InboxCounts:
     """The kept counts of a school, without some threads, and the oldest turn of each status."""
-    found = counts.counted(table, key.party, counts.RECEIVED)
+    found = counts.read_counts(table, key.party, counts.RECEIVED)
     heads: tuple[Thread, ...] = find(table, [keys.ThreadKey(it) for it in key.without])
     found.subtract(thread_status(it) or counts.ENDED for it in heads if it.school.party == key.party)
     open = tuple(
         models.StatusCount(thread_status=name, count=found[name], since=first.since)
         for name in sorted(OF_FILTER[ThreadFilter.OPEN])
-        if found[name] > 0 and (first := _first(table, Place(key.party, name, None), key.without)) is not None
+        if found[name] > 0 and (first := _first(table, TurnRange(key.party, name, None), key.without)) is not None
     )
     return models.InboxCounts(open=open, ended=max(0, found[counts.ENDED]))
 
 
-def _first(table: Table, place: Place, without: Sequence[str]) -> Turn | None:
+def _first(table: Table, of: TurnRange, without: Sequence[str]) -> Turn | None:
     """The turn of a status that has lasted longest."""
-    return next((it for it in _turns(table, [place], "", len(without) + 1) if it.thread not in without), None)
+    return next((it for it in _turns(table, [of], "", len(without) + 1) if it.thread not in without), None)
 
 
 def workers_waiting(table: Table, key: keys.WorkersWaitingKey) -> models.WorkersWaiting:
@@ -83,7 +83,7 @@ def workers_waiting(table: Table, key: keys.WorkersWaitingKey) -> models.Workers
     return models.WorkersWaiting(
         counts=tuple(
             min(
-                sum(_count_turns(table, Place(key.party, status, it)) for status in WAITING_FOR_WORKER),
+                sum(_count_turns(table, TurnRange(key.party, status, it)) for status in WAITING_FOR_WORKER),
                 keys.MOST_WAITING,
             )
             for it in key.workers
@@ -91,8 +91,8 @@ def workers_waiting(table: Table, key: keys.WorkersWaitingKey) -> models.Workers
     )
 
 
-def _count_turns(table: Table, place: Place) -> int:
-    return sum(1 for _ in islice(_turns_of(table, place, "", keys.MOST_WAITING), keys.MOST_WAITING))
+def _count_turns(table: Table, of: TurnRange) -> int:
+    return sum(1 for _ in islice(_turns_of(table, of, "", keys.MOST_WAITING), keys.MOST_WAITING))
 
 
 # --- mailboxes
@@ -186,82 +186,84 @@ def _padded(groups: Iterator[list[str]], most: int) -> Iterator[list[str]]:
 
 def open_threads(table: Table, listing: keys.OpenThreadsOf) -> tuple[Thread, ...]:
     """A page of open threads."""
-    places = _places(table, listing)
+    ranges = _ranges(table, listing)
     if listing.sort is ThreadSort.WAITING:
-        return page_of(table, listing, _by_turn(table, places, listing))
+        return page_of(table, listing, _by_turn(table, ranges, listing))
     every = OF_FILTER[ThreadFilter.OPEN]
-    if {it.status for it in places} == {
+    if {it.status for it in ranges} == {
         it for it in every if listing.mailbox is not Mailbox.HANDLED or _has_worker(it)
     }:
         return _walk(table, listing)
-    return _filtered(table, places, listing)
+    return _filtered(table, ranges, listing)
 
 
-def _places(table: Table, listing: keys.OpenThreadsOf) -> list[Place]:
+def _ranges(table: Table, listing: keys.OpenThreadsOf) -> list[TurnRange]:
     """Where the turns of a list lie. A worker's are among those of its school, and of the threads whose owner's account
     has ended, which are no school's."""
     if listing.mailbox is not Mailbox.HANDLED:
-        return [Place(listing.party, it, None) for it in listing.statuses]
+        return [TurnRange(listing.party, it, None) for it in listing.statuses]
     (worker,) = find(table, [keys.PartyKey(listing.party)]) or (None,)
     schools = (worker.school if isinstance(worker, models.Worker) else NOBODY, NOBODY)
-    return [Place(it, status, listing.party) for status in listing.statuses if _has_worker(status) for it in schools]
+    return [
+        TurnRange(it, status, listing.party) for status in listing.statuses if _has_worker(status) for it in schools
+    ]
 
 
 def _has_worker(status: str) -> bool:
     return status.endswith(f".{WORKER}")
 
 
-def _by_turn(table: Table, places: list[Place], listing: keys.OpenThreadsOf) -> Iterator[str]:
+def _by_turn(table: Table, ranges: list[TurnRange], listing: keys.OpenThreadsOf) -> Iterator[str]:
     """The ids of the threads after the place of a list, by who has waited longest: first those that wait for the
     school's side, then the others."""
     theirs, since, id = listing.after or (False, 0, "")
     after = items.turn_place(since, id) + AFTER_IDS if listing.after else ""
-    waiting = [it for it in places if not awaits_them(it.status)]
-    answered = [it for it in places if awaits_them(it.status)]
+    waiting = [it for it in ranges if not awaits_them(it.status)]
+    answered = [it for it in ranges if awaits_them(it.status)]
     first = () if theirs else _turns(table, waiting, after, listing.most)
     then = _turns(table, answered, after if theirs else "", listing.most)
     return (it.thread for it in chain(first, then))
 
 
-def _turns(table: Table, places: Sequence[Place], after: str, most: int) -> Iterator[Turn]:
-    """The turns at several places after a place in the order, by who has waited longest."""
-    return merge(*(_turns_at(table, it, after, most) for it in places), key=lambda it: (it.since, it.thread))
+def _turns(table: Table, ranges: Sequence[TurnRange], after: str, most: int) -> Iterator[Turn]:
+    """The turns at several ranges after a place in the order, by who has waited longest."""
+    return merge(*(_turns_at(table, it, after, most) for it in ranges), key=lambda it: (it.since, it.thread))
 
 
-def _turns_at(table: Table, place: Place, after: str, most: int) -> Iterator[Turn]:
-    if place.worker is not None:
-        yield from _turns_of(table, place, after, most)
-    elif not _has_worker(place.status):
-        yield from _turns_of(table, place._replace(worker=""), after, most)
+def _turns_at(table: Table, of: TurnRange, after: str, most: int) -> Iterator[Turn]:
+    if of.worker is not None:
+        yield from _turns_of(table, of, after, most)
+    elif not _has_worker(of.status):
+        yield from _turns_of(table, of._replace(worker=""), after, most)
     else:
-        yield from _turns_of_workers(table, place, after, most)
+        yield from _turns_of_workers(table, of, after, most)
 
 
-def _turns_of(table: Table, place: Place, after: str, most: int) -> Iterator[Turn]:
-    prefix = items.turn_prefix(place.status, place.worker)
-    rows = table.query(f"party#{place.party}", "i", prefix + after, prefix + AFTER_IDS, min(most + 1, AT_ONCE))
+def _turns_of(table: Table, of: TurnRange, after: str, most: int) -> Iterator[Turn]:
+    prefix = items.turn_prefix(of.status, of.worker)
+    rows = table.query(f"party#{of.party}", "i", prefix + after, prefix + AFTER_IDS, min(most + 1, AT_ONCE))
     return map(turn_in, rows)
 
 
-def _turns_of_workers(table: Table, place: Place, after: str, most: int) -> Iterator[Turn]:
+def _turns_of_workers(table: Table, of: TurnRange, after: str, most: int) -> Iterator[Turn]:
     """Those of all workers, which lie one worker after the other. Few are read as they lie."""
-    prefix, few = items.turn_prefix(place.status), min(max(most + 1, IN_A_UNIT), AT_ONCE)
-    found = [*islice(table.query(f"party#{place.party}", "i", prefix, prefix + AFTER_IDS, few), few)]
+    prefix, few = items.turn_prefix(of.status), min(max(most + 1, IN_A_UNIT), AT_ONCE)
+    found = [*islice(table.query(f"party#{of.party}", "i", prefix, prefix + AFTER_IDS, few), few)]
     if len(found) < few:
         turns = [it for it in map(turn_in, found) if items.turn_place(it.since, it.thread) > after]
         yield from sorted(turns, key=lambda it: (it.since, it.thread))
         return
-    each = (place._replace(worker=it) for it in _workers_at(table, place))
+    each = (of._replace(worker=it) for it in _workers_at(table, of))
     yield from _turns(table, [*each], after, most)
 
 
-def _workers_at(table: Table, place: Place) -> Iterator[str]:
+def _workers_at(table: Table, of: TurnRange) -> Iterator[str]:
     """The workers who have threads of a status: one query for each, and no row is read for any other thread."""
-    prefix = low = items.turn_prefix(place.status)
-    while (row := next(table.query(f"party#{place.party}", "i", low, prefix + AFTER_IDS, 1), None)) is not None:
+    prefix = low = items.turn_prefix(of.status)
+    while (row := next(table.query(f"party#{of.party}", "i", low, prefix + AFTER_IDS, 1), None)) is not None:
         worker = turn_in(row).worker
         yield worker
-        low = items.turn_prefix(place.status, worker) + AFTER_IDS
+        low = items.turn_prefix(of.status, worker) + AFTER_IDS
 
 
 def page_of(table: Table, listing: keys.OpenThreadsOf, ids: Iterator[str]) -> tuple[Thread, ...]:
@@ -281,17 +283,17 @@ def is_wanted(thread: Thread, listing: keys.OpenThreadsOf) -> bool:
     return thread_status(thread) in listing.statuses and items.is_in_mailbox(thread, listing.party, listing.mailbox)
 
 
-def _filtered(table: Table, places: list[Place], listing: keys.OpenThreadsOf) -> tuple[Thread, ...]:
+def _filtered(table: Table, ranges: list[TurnRange], listing: keys.OpenThreadsOf) -> tuple[Thread, ...]:
     """A page of those of some statuses, by when they were raised or by their last activity.
 
     No row is sorted by both. If FEW match, all of them are read. If many do, threads are read in the order until a page
     of them matches. If LOOKED_AT of them are not enough, then the rows of all that match are read, some 30 a unit, and
     from there on no other thread.
     """
-    few = [it.thread for it in islice(_turns(table, places, "", FEW), FEW + 1)]
+    few = [it.thread for it in islice(_turns(table, ranges, "", FEW), FEW + 1)]
     if len(few) <= FEW:
         return _page_in_order(_wanted(table, few, listing), listing)
-    return _walk(table, listing, lambda: {it.thread for it in _turns(table, places, "", AT_ONCE)})
+    return _walk(table, listing, lambda: {it.thread for it in _turns(table, ranges, "", AT_ONCE)})
 
 
 def _walk(

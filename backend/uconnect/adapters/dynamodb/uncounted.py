@@ -34,7 +34,7 @@ class OpenThread(NamedTuple):
     raised: int
     worker: str
 
-    def place(self, sort: ThreadSort) -> ListPosition:
+    def position(self, sort: ThreadSort) -> ListPosition:
         if sort is ThreadSort.NEWEST:
             return False, self.raised, self.id
         return awaits_them(self.status), self.since, self.id
@@ -82,7 +82,7 @@ def open_threads(table: Table, listing: keys.OpenThreadsOf) -> tuple[models.Thre
         return _open_by_activity(table, listing)
     is_newest = listing.sort is ThreadSort.NEWEST
     found = (it for it in _open(table, listing.party, listing.mailbox) if it.status in listing.statuses)
-    order = sorted((it.place(listing.sort) for it in found), reverse=is_newest)
+    order = sorted((it.position(listing.sort) for it in found), reverse=is_newest)
     after = listing.after
     ids = (id for *place, id in order if after is None or ((*place, id) < after if is_newest else (*place, id) > after))
     return page_of(table, listing, ids)
@@ -119,13 +119,13 @@ def _open(table: Table, party: str, mailbox: Mailbox) -> list[OpenThread]:
     then the threads are read."""
     rows = _rows_of(table, party, mailbox, State.OPEN)
     turns = _turns(table, party) if mailbox is Mailbox.RECEIVED else {}
-    told = {id: _told(id, it) for id, it in rows.items() if "s" in it and "r" in it}
+    told = {id: _from_row(id, it) for id, it in rows.items() if "s" in it and "r" in it}
     known = {id: told.get(id) or turns.get(id) for id in rows}
     heads: tuple[models.Thread, ...] = find(table, [keys.ThreadKey(id) for id, it in known.items() if it is None])
     return [*(it for it in known.values() if it), *(_of(it, name) for it in heads if (name := thread_status(it)))]
 
 
-def _told(id: str, row: Item) -> OpenThread:
+def _from_row(id: str, row: Item) -> OpenThread:
     status = row["s"]["S"].removesuffix(items.POLICY_APPLIED)
     return OpenThread(id, status, int(row["t"]["N"]), int(row["r"]["N"]), row["w"]["S"] if "w" in row else "")
 
