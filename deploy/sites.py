@@ -21,6 +21,9 @@ COMPRESSED = {".br", ".gz"}  # for the server; Amplify's own network compresses 
 # ms between two pings of a page, each of which is paid for. A page pings up to an eighth earlier. API Gateway closes a
 # socket after ten idle minutes (Developer Guide, "Quotas for WebSocket APIs": idle connection timeout).
 BEAT = 8 * 60_000
+# ms between two signs that somebody still types, each of which is paid for too. They fade a little later. XMPP's chat
+# states take 30 s without a keystroke for a pause (XEP-0085, "Chat State Definitions").
+TYPING = 30_000
 ENDED = ("SUCCEED", "FAILED", "CANCELLED")
 PATIENCE = 900  # s, for one job
 Job = dict[str, str]
@@ -44,6 +47,7 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "api": f"{outputs['Url']}/api",
         "socket": outputs["SocketUrl"].replace("http", "ws", 1),
         "beat": BEAT,
+        "typing": TYPING,
         "issuer": issuer,
         "metadata": f"{where}/.well-known/openid-configuration",
         "client": client,

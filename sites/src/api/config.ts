@@ -8,6 +8,8 @@ export interface Config {
   socket: string;
   /** How often a page asks the socket for a sign of life, at the least, in ms. Where each ping is paid, it is minutes. */
   beat?: number;
+  /** How often a page says that somebody still types, in ms, if it is seldomer than TYPING_EVERY. */
+  typing?: number;
   issuer: string;
   metadata: string;
   client: string;

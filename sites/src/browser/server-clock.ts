@@ -40,7 +40,7 @@ export async function fetchServerTime(): Promise<void> {
     method: "HEAD",
     cache: "no-store",
     signal: AbortSignal.timeout(5_000),
-  }).catch(dropError("the next answer sets the clock"));
+  }).catch(dropError("it is tried again")); // by the next answer
   if (response) setClockFrom(response);
 }
 

@@ -10,7 +10,7 @@ import { timedSet } from "./timed-set";
 const LEFT_AFTER = 60_000;
 const FADES_AFTER = COMPOSING_EVERY + 3_000;
 
-const signs = timedSet(FADES_AFTER);
+const signs = timedSet(() => FADES_AFTER);
 /** Threads in which the other one writes an answer now. */
 export const composingThreads = signs.ids;
 late.composing = ({ id, open }) => (open ? signs.add(id) : signs.remove(id));

@@ -502,6 +502,16 @@ describe("a thread that is removed while the page is open", () => {
 });
 
 describe("typing", () => {
+  test("fades a little later than its next sign is due where signs are seldom", async () => {
+    browser.config = { ...browser.config, typing: 30_000 };
+    const page = await browser.open();
+    browser.server.push({ t: "typing", id: EXAM });
+    await settle(31_000);
+    expect(page.typingThreads.value.has(EXAM)).toBe(true);
+    await settle(1_100);
+    expect(page.typingThreads.value.size).toBe(0);
+  });
+
   test("is shown, and ends by itself", async () => {
     const page = await browser.open();
     browser.server.push({ t: "typing", id: EXAM });

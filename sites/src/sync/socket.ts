@@ -5,6 +5,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { ApiError } from "../api/client";
+import { now } from "../browser/server-clock";
 import { OtherAccountError, SignedOutError } from "../auth/auth";
 import { type ClientFrame, PROTOCOL, type ServerFrame } from "../api/protocol";
 
@@ -87,7 +88,7 @@ export class Socket {
     addEventListener("offline", () => this.checkNow());
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.checkNow());
     const checkForPerson = () => {
-      if (this.#reconnectNow || Date.now() - this.#heardAt > LONG_SILENCE) this.checkNow();
+      if (this.#reconnectNow || now() - this.#heardAt > LONG_SILENCE) this.checkNow();
     };
     for (const act of ["pointerdown", "keydown"]) addEventListener(act, checkForPerson);
     void this.#connect();
@@ -207,7 +208,7 @@ export class Socket {
     clearTimeout(this.#deadline);
     clearTimeout(this.#silence);
     this.#deadline = this.#silence = 0;
-    this.#heardAt = Date.now();
+    this.#heardAt = now();
     if (this.state.peek() !== "silent") return;
     this.#attempt++;
     this.state.value = "open";

@@ -20,7 +20,14 @@ import {
   withLoaded,
   withMeter,
 } from "./reducer";
-import type { ComposingNow, HiddenWordsChanged, Row, ServerFrame, Side } from "../api/protocol";
+import {
+  type ComposingNow,
+  type HiddenWordsChanged,
+  type Row,
+  type ServerFrame,
+  type Side,
+  TYPING_EVERY,
+} from "../api/protocol";
 import type { DirectoryCard, Listed, Me, Opened, Overview, Person, Mailbox, WorkerList } from "../api/types";
 import { type InternalEntry, insertEntry } from "./internal-notes";
 import type { Socket } from "./socket";
@@ -64,7 +71,11 @@ export const internalNotesErrors = signal<ReadonlyMap<string, string>>(new Map()
 /** The last rows of threads that were removed while this page was open. */
 export const removedRows = signal<ReadonlyMap<string, Row>>(new Map());
 /** Threads in which the other side is typing now. */
-export const { ids: typingThreads, add: showTyping, remove: hideTyping } = timedSet(6_000);
+export const {
+  ids: typingThreads,
+  add: showTyping,
+  remove: hideTyping,
+} = timedSet(() => 2_000 + (session.config.typing ?? TYPING_EVERY));
 
 /** What a part of the site that is loaded later does with its frames: nothing shows them before. */
 export const late: {

@@ -9,8 +9,8 @@ export interface TimedSet {
   remove: (id: string) => void;
 }
 
-/** `ms` is how long an id stays. */
-export function timedSet(ms: number): TimedSet {
+/** `ms` says how long an id stays. */
+export function timedSet(ms: () => number): TimedSet {
   const ids = signal<ReadonlySet<string>>(new Set());
   const timers = new Map<string, number>();
   const remove = (id: string) => {
@@ -21,7 +21,7 @@ export function timedSet(ms: number): TimedSet {
     clearTimeout(timers.get(id));
     timers.set(
       id,
-      setTimeout(() => remove(id), ms),
+      setTimeout(() => remove(id), ms()),
     );
     if (!ids.peek().has(id)) ids.value = new Set(ids.peek()).add(id);
   };

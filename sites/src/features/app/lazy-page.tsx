@@ -57,8 +57,7 @@ const LATE = 1_000; // ms
 export function lazyPart<Props extends object>(importPart: () => Promise<ComponentType<Props>>): ComponentType<Props> {
   const part = signal<{ Part: ComponentType<Props> } | null>(null);
   const load = () => {
-    if (!part.peek())
-      lazyImport(importPart).then((Part) => (part.value ??= { Part }), dropError("the page works without this part"));
+    if (!part.peek()) lazyImport(importPart).then((Part) => (part.value ??= { Part }), dropError("it is loaded again"));
   };
   effect(() => void (loadCount.value && load()));
   return (props) => {

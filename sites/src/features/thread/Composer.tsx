@@ -68,7 +68,8 @@ function MessageForm({ id, recipient, confirmSend, tool: Tool, ownAccount }: Com
   const write = (value: string) => {
     drafts.write(id, { text: value, subject: "" });
     const now = performance.now();
-    if (value.trim() === "" || now - (lastTypingAt.get(id) ?? -TYPING_EVERY) < TYPING_EVERY) return;
+    const every = session.config.typing ?? TYPING_EVERY;
+    if (value.trim() === "" || now - (lastTypingAt.get(id) ?? -every) < every) return;
     if (session.socket.send({ t: "typing", id })) lastTypingAt.set(id, now);
   };
   const send = async () => {

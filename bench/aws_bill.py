@@ -1,0 +1,169 @@
+"""What AWS asks for: prices, the model of Lambda's time, and the month of a university, every line with its count.
+
+Prices are us-east-1, on demand, without free tiers but Cognito's, as AWS's price pages had them in November 2026.
+`bench/aws.py` measures what an operation asks for; this turns it into dollars.
+"""
+
+from collections.abc import Iterable
+from math import ceil
+from typing import Any, NamedTuple
+
+PRICES = {  # dollars for one
+    "frame or post": 1.00e-6,  # API Gateway, WebSocket: each begun 32 KB
+    "connection minute": 0.25e-6,
+    "HTTP call": 1.00e-6,  # API Gateway, HTTP API: each begun 512 KB
+    "invocation": 0.20e-6,  # Lambda
+    "GB second": 13.3334e-6,  # Lambda, arm64
+    "read unit": 0.125e-6,  # DynamoDB
+    "write unit": 0.625e-6,
+    "GB month stored": 0.25,
+    "GB month restorable": 0.20,  # point-in-time recovery
+    "GB out": 0.09,
+    "GB logged": 0.50,  # CloudWatch Logs, taken in
+    "alarm": 0.10,
+    "GB served": 0.15,  # Amplify Hosting
+    "LITE": 0.0055,  # Cognito, a person who signs in that month, beyond FREE_PEOPLE
+    "ESSENTIALS": 0.015,
+}
+FREE_PEOPLE = 10_000
+
+# Lambda gives "the equivalent of one vCPU" at 1,769 MB, and below it a part in proportion (Developer Guide, "Configure
+# Lambda function memory"). Our code uses one processor at a time, so more helps nothing.
+WHOLE_VCPU = 1769
+MEMORY = (256, 384, 512, 768, 1024, 1536, 1769)  # MB; below the first, Python and the SDK do not fit well
+# ms that a function waits for one answer, whatever its memory. AWS promises "single-digit milliseconds" for DynamoDB;
+# the others are assumed, for an account is needed to measure them.
+WAITS = {"BatchGetItem": 4, "GetItem": 4, "Query": 4, "PutItem": 6, "DeleteItem": 6, "UpdateItem": 6}
+WAITS |= {"BatchWriteItem": 8, "TransactWriteItems": 10, "PostToConnection": 10, "Invoke": 15, "DeleteConnection": 10}
+WARM, COLD = 150, 1_800  # ms: what a person may wait for a function that runs already, and for one that starts
+LOGGED = 330  # bytes of START, END and REPORT, which each invocation leaves in the log unless it is told not to
+PINGS_EVERY = 7.5  # minutes: a beat of eight, up to an eighth earlier
+LIFETIME = 110  # minutes of a connection
+
+WORDS = 52  # a minute, by whoever types on a keyboard (Dhakal et al., CHI 2018: 168,000 people)
+
+
+def signals(characters: int, every: int) -> int:
+    """How many typing signals a message of so many characters makes, one at its start and then each `every` ms."""
+    return 1 + int(characters / (WORDS * 5) * 60_000 // every)
+
+
+def took(invocation: dict[str, Any], memory: int) -> float:
+    """ms of one invocation with so much memory."""
+    return float(invocation["cpu_ms"]) * max(1.0, WHOLE_VCPU / memory) + float(invocation["wait_ms"])
+
+
+def function_usd(invocation: dict[str, Any], memory: int) -> float:
+    gb_seconds = memory / 1024 * took(invocation, memory) / 1000
+    return PRICES["invocation"] + gb_seconds * PRICES["GB second"] + invocation["logged"] / 1e9 * PRICES["GB logged"]
+
+
+def chosen_memory(invocations: Iterable[dict[str, Any]], cold_ms: float) -> int:
+    """The cheapest memory with which a function answers in time, warm and cold. The greatest if none does."""
+    all_of = list(invocations)
+    fit = [
+        it
+        for it in MEMORY
+        if max(took(one, it) for one in all_of) <= WARM and cold_ms * max(1, WHOLE_VCPU / it) <= COLD
+    ]
+    return min(fit, key=lambda it: sum(function_usd(one, it) for one in all_of), default=MEMORY[-1])
+
+
+class Priced(NamedTuple):
+    """One operation in dollars, by what it is made of."""
+
+    gateway: float
+    functions: float
+    reads: float
+    writes: float
+    egress: float
+
+    @property
+    def usd(self) -> float:
+        return sum(self)
+
+
+def priced(operation: dict[str, Any], memory: dict[str, int]) -> Priced:
+    """What an operation costs once. `operation` is an entry of bench/aws.json."""
+    return Priced(
+        operation["frames"] * PRICES["frame or post"]
+        + operation["posts"] * PRICES["frame or post"]
+        + operation["calls"] * PRICES["HTTP call"],
+        sum(function_usd(it, memory[it["function"]]) for it in operation["invocations"]),
+        operation["rru"] * PRICES["read unit"],
+        operation["wru"] * PRICES["write unit"],
+        operation["bytes_out"] / 1e9 * PRICES["GB out"],
+    )
+
+
+class Line(NamedTuple):
+    """A line of the bill: what, how often, dollars for a million of it (or for one, if it is dear), and together."""
+
+    what: str
+    count: float
+    each: float
+
+    @property
+    def usd(self) -> float:
+        return self.count * self.each
+
+
+PEOPLE, TABS, MESSAGES = 30_000, 1_500, 300_000
+MINUTES = 43_200  # of a month
+PAGES = PEOPLE * 8  # each person opens a site twice a week
+THREADS = MESSAGES // 10
+FIRST_LOAD = 60_000  # bytes of a site that is not in the browser's cache
+STORED = 900  # bytes a message takes with its part of head, rows and index
+
+
+def month(found: dict[str, Any], plan: str = "LITE") -> list[Line]:
+    """A university of PEOPLE, with TABS open day and night, and MESSAGES a month of 200 characters."""
+    operations, memory = found["operations"], found["memory"]
+
+    def of(*names: str) -> float:
+        return sum(priced(operations[name], memory).usd for name in names) / len(names)
+
+    connects = TABS * MINUTES / LIFETIME + PAGES
+    return [
+        Line("messages", MESSAGES, of("send", "answer")),
+        Line("their seen", MESSAGES, of("seen_by_school", "seen_by_raiser")),
+        Line("their typing", MESSAGES * found["typing_signals"]["200"], of("typing_by_raiser", "typing_by_school")),
+        Line("connection minutes", TABS * MINUTES, PRICES["connection minute"]),
+        Line("pings", TABS * MINUTES / PINGS_EVERY, of("ping")),
+        Line("connections: ticket, authorizer, hello, end", connects, of("connect")),
+        Line("lists loaded, after each connection", connects, of("open_inbox")),
+        Line("threads opened", MESSAGES, of("open_thread")),
+        Line("threads raised", THREADS, of("raise")),
+        Line("threads given to a worker", THREADS, of("offload")),
+        Line("threads ended", THREADS, of("terminate")),
+        Line("jobs: runs after a raise, an offload or an end", 3 * THREADS, of("jobs")),
+        Line("jobs: runs of the schedule", MINUTES, of("jobs")),
+        Line(f"people who sign in, beyond {FREE_PEOPLE:,} (Cognito {plan})", PEOPLE - FREE_PEOPLE, PRICES[plan]),
+        Line("sites served, GB (Amplify)", PAGES * FIRST_LOAD / 1e9, PRICES["GB served"]),
+        Line("stored after a year, GB", 12 * MESSAGES * STORED / 1e9, PRICES["GB month stored"]),
+        Line("of these restorable, GB", 12 * MESSAGES * STORED / 1e9, PRICES["GB month restorable"]),
+        Line("alarms", found["alarms"], PRICES["alarm"]),
+    ]
+
+
+def total(lines: Iterable[Line]) -> float:
+    return round(sum(it.usd for it in lines), 2)
+
+
+def table(lines: Iterable[Line]) -> str:
+    """The bill as docs/aws.md shows it."""
+    rows = [
+        f"| {it.what} | {it.count:,.1f} | {it.each:.4f} | {it.usd:.2f} |"
+        if it.each > 0.001
+        else f"| {it.what} | {ceil(it.count):,} | {it.each * 1e6:.2f} a million | {it.usd:.2f} |"
+        for it in lines
+    ]
+    return "\n".join(["| what | count | $ each | $ |", "|---|---|---|---|", *rows])
+
+
+def message_usd(found: dict[str, Any], *extra: tuple[str, float], characters: int = 200) -> float:
+    """A million messages, each with so many of the operations in `extra`."""
+    operations, memory = found["operations" if characters == 200 else f"operations_{characters}"], found["memory"]
+    bare = sum(priced(operations[it], memory).usd for it in ("send", "answer")) / 2
+    beside = sum(times * priced(found["operations"][name], memory).usd for name, times in extra)
+    return round((bare + beside) * 1e6, 2)
