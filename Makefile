@@ -35,6 +35,7 @@ STRACE := /usr/bin/strace
 NGINX := /usr/sbin/nginx
 SQLITE_HEADER := /usr/include/sqlite3.h
 ENGINES := build/.engines-stamp
+OIDC_PROVIDER := build/oidc-provider/.stamp
 export PORT DATA CHROMIUM
 
 BIN := .venv/bin
@@ -52,7 +53,7 @@ run: needed .venv/.run-stamp sites
 
 # What apt fetches and what pip and npm fetch come beside each other; .venv first, which may need apt itself.
 test: needed .venv/.test-stamp
-	$(call BESIDE,$(SUBMAKE) $(CHROMIUM) $(ENGINES) $(STRACE) $(NGINX) $(SQLITE_HEADER),$(SUBMAKE) .venv-emulator/.stamp .venv-lambda/.stamp .venv-deploy/.stamp .venv-release/.stamp sites)
+	$(call BESIDE,$(SUBMAKE) $(CHROMIUM) $(ENGINES) $(STRACE) $(NGINX) $(SQLITE_HEADER) $(OIDC_PROVIDER),$(SUBMAKE) .venv-emulator/.stamp .venv-lambda/.stamp .venv-deploy/.stamp .venv-release/.stamp sites)
 	$(call BESIDE,$(SUBMAKE) check,$(SUBMAKE) unit template && $(SITES_TESTS))
 	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
 	$(BROWSER_TESTS) -n 2 || $(BROWSER_TESTS) -n 1 --last-failed --last-failed-no-failures=none
@@ -271,6 +272,14 @@ sites/node_modules/.stamp: sites/package.json sites/package-lock.json sites/.npm
 sites/node_modules/.built: sites/node_modules/.stamp $(SITE_SOURCES) $(UNBUILT)
 	@$(NODE)
 	cd sites && npm run --silent build
+	@touch $@
+
+# An OpenID provider that others wrote, which people sign in with in the tests.
+$(OIDC_PROVIDER): backend/tests/support/oidc_provider/package.json backend/tests/support/oidc_provider/package-lock.json
+	@$(NODE)
+	mkdir -p $(@D)
+	cp $^ $(@D)
+	cd $(@D) && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
 
 $(CHROMIUM):

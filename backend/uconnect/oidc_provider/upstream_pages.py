@@ -106,8 +106,8 @@ class BeginUpstream:
 def wants_proof(asked: UpstreamRequest) -> bool:
     """Whether the provider must ask the person anew: we want to know that it is they, or the site does."""
     query = dict(asked.query)
-    prompted = {"login", "select_account"} & set(query.get("prompt", "").split())
-    return asked.purpose is UpstreamPurpose.AGAIN or bool(prompted) or "max_age" in query
+    is_prompted = "login" in query.get("prompt", "").split()
+    return asked.purpose is UpstreamPurpose.AGAIN or is_prompted or "max_age" in query
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,8 @@ class Arrival:
 
 def begin(connection: sqlite3.Connection, asked: UpstreamRequest, browser: str, now: float) -> Secrets:
     """Keep a request of the browser with the secret `browser`. What must come back with its answer."""
-    connection.execute("DELETE FROM issuer_upstream_request WHERE ends <= ?", (now,))
+    for table in ("issuer_upstream_request", "issuer_arrival"):
+        connection.execute(f"DELETE FROM {table} WHERE ends <= ?", (now,))  # noqa: S608 - names of our own
     state = new_secret()
     connection.execute(
         "INSERT INTO issuer_upstream_request"

@@ -23,6 +23,7 @@ IDS = {
     "thread_reference": ("id",),
     "issuer_account": ("subject",),
     "issuer_session": ("sid",),
+    "issuer_link": ("upstream_subject", "issuer"),
 }
 WORDS = {"party": ("email", "name"), "entry": ("text",), "internal_entry": ("text",), "thread": ("subject",)}
 LEAST = 7  # characters of what people wrote; what is shorter may stand in any text

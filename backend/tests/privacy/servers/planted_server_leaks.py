@@ -59,6 +59,12 @@ def owners(store: SqliteStore, party: str) -> list[Any]:
     return found.answer if isinstance(found, Plan) else []
 
 
+def signed_in_elsewhere(store: SqliteStore, _: str) -> bool:
+    """Whether another provider has signed anybody in."""
+    asked = "SELECT EXISTS (SELECT 1 FROM issuer_session WHERE issuer <> '')"
+    return bool(store._database.read(lambda connection: connection.execute(asked).fetchone()[0]))
+
+
 def handled_by_workers(store: SqliteStore, party: str) -> int:
     return sum(it.worker is not None for it in of(store, party))
 
@@ -246,6 +252,7 @@ def signed_by_a_worker(letter: Any, _: Any, connection: sqlite3.Connection) -> N
 WORKERS_THREADS = "thread WHERE body NOT LIKE '%\"worker\":null%'"
 FOR_BOTH = [
     Leak("headers", "Server-Timing counts what was written", in_a_header("server-timing", written)),
+    Leak("headers", "one tells by which provider others sign in", in_a_header("x-by", signed_in_elsewhere)),
     Leak("sockets", "the handshake says how many are there", as_it_opens),
     Leak("sockets", "a pong says how many are there", in_a_pong),
     Leak("health", "it counts the open sockets", in_health),

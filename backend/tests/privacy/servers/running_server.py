@@ -32,6 +32,7 @@ from uconnect.entrypoints.server import limits, log_redaction, settings
 from uconnect.entrypoints.server.budget import rate
 from uconnect.entrypoints.server.container import Container, build
 from uconnect.oidc_provider import signing_keys
+from uconnect.oidc_provider.sessions import UpstreamProof
 from uconnect.oidc_provider.token_store import Signer
 
 T = TypeVar("T")
@@ -71,6 +72,7 @@ class Running:
         self.mail_sender = container.mail_sender
         self.home = Home(store, time, serial=True)
         self.loop = asyncio.get_running_loop()
+        self.proof: UpstreamProof | None = None  # of another provider, by which others than the blind party sign in
         self.signer = Signer(URL, container.database.write(lambda connection: signing_keys.make_first(connection, 0)))
 
     def do(self, work: Coroutine[Any, Any, T]) -> T:

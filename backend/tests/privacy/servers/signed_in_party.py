@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 from functools import partial
@@ -18,8 +19,8 @@ from tests.privacy.servers.running_server import URL, Running
 from tests.support.provider_pages import form, handed_on
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.server.static_files import client_of
-from uconnect.oidc_provider import accounts, sessions
-from uconnect.oidc_provider.sessions import Session
+from uconnect.oidc_provider import accounts, sessions, upstream_links
+from uconnect.oidc_provider.sessions import Session, UpstreamProof
 
 VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
@@ -53,7 +54,8 @@ class SignedInParty:
 
     def sign_in(self) -> None:
         """Get an account and a session by the back door: nobody looks. Who is invited accepts."""
-        write = partial(_signed_in, client_of(self.kind), self.email, self.name, self.server.time.now // 1000)
+        about = client_of(self.kind), self.email, self.name, self.server.time.now // 1000, self.server.proof
+        write = partial(_signed_in, *about)
         self._session = self.server.container.database.write(write)
         self.renew()
         if self.kind is Kind.WORKER:
@@ -226,10 +228,13 @@ class Watched(SignedInParty):
         return answer
 
 
-def _signed_in(client: str, email: str, name: str, now: int, connection: Any) -> Session:
+def _signed_in(client: str, email: str, name: str, now: int, proof: UpstreamProof | None, connection: Any) -> Session:
     subject = accounts.of_email(connection, email) or accounts.add(connection, email, "", verified=True, name=name)
     assert subject is not None
-    return sessions.begin(connection, client, subject, now)[0]
+    if proof is not None:
+        upstream_links.add(connection, proof.issuer, f"{subject}-there", subject, email, now)
+        proof = replace(proof, authenticated=now)
+    return sessions.begin(connection, client, subject, now, proof=proof)[0]
 
 
 def _text(letter: bytes) -> str:

@@ -11,8 +11,10 @@ from tests.privacy.servers.running_server import Running
 from tests.privacy.servers.server_world import RunningWorld, ServerTwinWorld
 from tests.privacy.worlds.canonical_transcript import served
 from tests.privacy.worlds.twin_worlds import Observed, compare
+from uconnect.oidc_provider.sessions import LIFETIME, UpstreamProof
 
 Servers = tuple[Running, Running]
+BY_UPSTREAM = UpstreamProof("https://idp.example", 0, LIFETIME, b"a session there")
 Stages = tuple[ServerTwinWorld, ServerTwinWorld]
 
 
@@ -39,6 +41,7 @@ def play(script: Script, servers: Servers) -> Stages:
     begins = max(server.time.now for server in servers)
     for server in servers:
         server.time.now = begins
+    servers[0].proof, servers[1].proof = None, BY_UPSTREAM  # leak 43: by whom the others are signed in
     first, second = (_played(script, server, number) for number, server in enumerate(servers))
     return first, second
 

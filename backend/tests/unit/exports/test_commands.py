@@ -1,11 +1,13 @@
 """The commands write a new private file or none, and fill an empty data folder or none, whenever they end."""
 
+import json
 import os
 import signal
 import sqlite3
 import stat
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Generator
 from contextlib import closing
 from pathlib import Path
@@ -14,7 +16,7 @@ from threading import Event, Thread
 import pytest
 from click.testing import CliRunner, Result
 
-from tests.support.altered_archive import altered, records
+from tests.support.altered_archive import altered, every, records
 from tests.unit.exports.conftest import opened
 from uconnect.adapters.sqlite import erasures
 from uconnect.domain.context import Plan
@@ -23,7 +25,7 @@ from uconnect.entrypoints.backups import journal
 from uconnect.entrypoints.backups.archive import Refused
 from uconnect.entrypoints.cli.main import main
 from uconnect.entrypoints.exports import archive_file, data_export
-from uconnect.entrypoints.exports.members import ACCOUNTS, MEMBERS, Member, Row
+from uconnect.entrypoints.exports.members import ACCOUNTS, LINKS, MEMBERS, Member, Row
 from uconnect.entrypoints.server import data_folder
 from uconnect.entrypoints.server.settings import Settings
 
@@ -39,8 +41,8 @@ main()
 pytestmark = pytest.mark.xdist_group("exports")  # one worker makes the university
 
 
-def say(chosen: Settings, *words: str, typed: str = "") -> Result:
-    environment = {"DATA": str(chosen.data), "SITES": str(chosen.data.parent)}
+def say(chosen: Settings, *words: str, typed: str = "", **more: str) -> Result:
+    environment = {"DATA": str(chosen.data), "SITES": str(chosen.data.parent)} | more
     return CliRunner().invoke(main, [str(it) for it in words], input=typed, env=environment)
 
 
@@ -114,6 +116,38 @@ def test_who_has_no_password_is_asked_to_choose_one(exported: Path, new: Setting
     assert [it for it, _ in letters] == [it for (it,) in asked]
     assert new.url in letters[0][1]
     assert "Forgot your password?" in letters[0][1]
+
+
+@pytest.mark.parametrize(("passwords", "letters"), [("on", ["never.came@town.example"]), ("off", [])])
+def test_who_signs_in_with_another_provider_is_asked_for_no_password(
+    exported: Path, new: Settings, tmp_path: Path, passwords: str, letters: list[str]
+) -> None:
+    """The users of the town are linked; who never came is not."""
+    forget = every(lambda it: it.update(password="") if it["email"].endswith("@town.example") else None)
+    file = altered(exported, tmp_path / "other.zip", {ACCOUNTS.name: forget})
+    there = tmp_path / "providers.toml"
+    there.write_text('[[provider]]\nid = "x"\nname = "X"\nissuer = "https://idp.example"\nclient_id = "y"\n')
+    said = say(new, "import", str(file), "--yes", PROVIDERS=str(there), PASSWORDS=passwords)
+    assert said.exit_code == 0, said.output
+    assert ("1 account came without a password." in said.output) == bool(letters)
+    with closing(sqlite3.connect(new.database)) as connection:
+        assert connection.execute("SELECT recipient FROM letter").fetchall() == [(it,) for it in letters]
+
+
+def test_an_archive_of_an_earlier_release_has_no_links(exported: Path, new: Settings, tmp_path: Path) -> None:
+    file = tmp_path / "earlier.zip"
+    with zipfile.ZipFile(exported) as archive, zipfile.ZipFile(file, "w") as written:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name == "manifest.json":
+                manifest = json.loads(content)
+                del manifest["files"][LINKS.name]
+                content = json.dumps(manifest).encode()
+            if name != LINKS.name:
+                written.writestr(name, content)
+    assert say(new, "import", str(file), "--yes").exit_code == 0
+    with closing(sqlite3.connect(new.database)) as connection:
+        assert connection.execute("SELECT count(*) FROM issuer_link").fetchone() == (0,)
 
 
 def test_a_folder_with_data_is_refused_and_stays_as_it_is(exported: Path, copied: Settings) -> None:

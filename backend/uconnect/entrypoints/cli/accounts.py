@@ -114,7 +114,7 @@ def resume_school(email: str) -> None:
 def unlink_school(email: str) -> None:
     """Disconnect a school's account from the providers in PROVIDERS. Sessions that came by one end right away.
 
-    The next time somebody signs in there with its address, the account is connected anew, as docs/sign-in.md says.
+    When someone signs in there with its address, the account is connected again, as docs/sign-in.md says.
     """
     _unlink(email, Kind.SCHOOL)
 
@@ -174,7 +174,7 @@ def unlink_user(email: str) -> None:
     """Disconnect a user's or worker's account from the providers in PROVIDERS. Sessions that came by one end right
     away.
 
-    The next time somebody signs in there with its address, the account is connected anew, as docs/sign-in.md says.
+    When someone signs in there with its address, the account is connected again, as docs/sign-in.md says.
     """
     _unlink(email, Kind.USER)
 

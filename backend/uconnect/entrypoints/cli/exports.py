@@ -59,7 +59,7 @@ def import_(file: Path, *, yes: bool) -> None:
             data_import.require_empty(chosen.database)
             found = find_erasures(chosen, file, manifest)
             click.echo(f"{file} has the data of {minute(manifest.taken)}: {_content(manifest)}.")
-            for sentence in _left_behind(file, manifest):
+            for sentence in _left_behind(file, manifest, chosen):
                 click.echo(sentence)
             if manifest.store and not found.complete:
                 click.echo(
@@ -82,10 +82,10 @@ def _content(manifest: ArchiveManifest) -> str:
     return ", ".join(many(manifest.files[name].lines, what) for name, what in named.items())
 
 
-def _left_behind(file: Path, manifest: ArchiveManifest) -> list[str]:
+def _left_behind(file: Path, manifest: ArchiveManifest, chosen: settings.Settings) -> list[str]:
     """What cannot move, in words."""
     said = ["Sign-ins, links in e-mails that were sent, and keys cannot be moved."]
-    asked = archive_file.without_password(file, manifest)
+    asked = archive_file.without_password(file, manifest, chosen.sign_in_methods)
     if asked:
         said.append(f"{many(asked, 'account')} came without a password. Each gets an e-mail that asks to choose one.")
     return said

@@ -29,7 +29,8 @@ from uconnect.entrypoints.backups.archive import (
     manifest_in,
 )
 from uconnect.entrypoints.backups.partial_files import unfinished
-from uconnect.entrypoints.exports.members import ACCOUNTS, ADDED, MEMBERS, Account, Member, Row
+from uconnect.entrypoints.exports.members import ACCOUNTS, ADDED, LINKS, MEMBERS, Account, Member, Row
+from uconnect.oidc_provider.upstream_settings import SignInMethods
 
 FORMAT = 1
 SCHEMA = len(schema.MIGRATIONS.scripts)  # the version of the records
@@ -208,7 +209,11 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
         raise Refused(f"{source} is damaged, or not an archive of uconnect, or only a part of one.") from error
 
 
-def without_password(source: Path, manifest: ArchiveManifest) -> int:
-    """How many accounts have to set a password. Raises Refused, OSError."""
+def without_password(source: Path, manifest: ArchiveManifest, methods: SignInMethods) -> int:
+    """How many accounts have to set a password: they have none, and no link to a provider that is set here. None where
+    there are no passwords. Raises Refused, OSError."""
+    if not methods.passwords:
+        return 0
+    linked = {row[2] for row in rows(source, manifest, LINKS) if methods.of_issuer(row[0])}
     place = Account.__struct_fields__.index("password")
-    return sum(not row[place] for row in rows(source, manifest, ACCOUNTS))
+    return sum(not row[place] and row[0] not in linked for row in rows(source, manifest, ACCOUNTS))
