@@ -55,7 +55,11 @@ def took(invocation: dict[str, Any], memory: int) -> float:
 
 def function_usd(invocation: dict[str, Any], memory: int) -> float:
     gb_seconds = memory / 1024 * took(invocation, memory) / 1000
-    return PRICES["invocation"] + gb_seconds * PRICES["GB second"] + invocation["logged"] / 1e9 * PRICES["GB logged"]
+    return (
+        PRICES["invocation"]
+        + gb_seconds * PRICES["GB second"]
+        + float(invocation["logged"]) / 1e9 * PRICES["GB logged"]
+    )
 
 
 def chosen_memory(invocations: Iterable[dict[str, Any]], cold_ms: float) -> int:
@@ -96,16 +100,16 @@ def priced(operation: dict[str, Any], memory: dict[str, int]) -> Priced:
     )
 
 
-class Line(NamedTuple):
-    """A line of the bill: what, how often, dollars for a million of it (or for one, if it is dear), and together."""
+class Charge(NamedTuple):
+    """A line of the bill: what, how often, dollars for one, and together."""
 
     what: str
-    count: float
+    times: float
     each: float
 
     @property
     def usd(self) -> float:
-        return self.count * self.each
+        return self.times * self.each
 
 
 PEOPLE, TABS, MESSAGES = 30_000, 1_500, 300_000
@@ -116,7 +120,7 @@ FIRST_LOAD = 60_000  # bytes of a site that is not in the browser's cache
 STORED = 900  # bytes a message takes with its part of head, rows and index
 
 
-def month(found: dict[str, Any], plan: str = "LITE") -> list[Line]:
+def month(found: dict[str, Any], plan: str = "LITE") -> list[Charge]:
     """A university of PEOPLE, with TABS open day and night, and MESSAGES a month of 200 characters."""
     operations, memory = found["operations"], found["memory"]
 
@@ -125,37 +129,38 @@ def month(found: dict[str, Any], plan: str = "LITE") -> list[Line]:
 
     connects = TABS * MINUTES / LIFETIME + PAGES
     return [
-        Line("messages", MESSAGES, of("send", "answer")),
-        Line("their seen", MESSAGES, of("seen_by_school", "seen_by_raiser")),
-        Line("their typing", MESSAGES * found["typing_signals"]["200"], of("typing_by_raiser", "typing_by_school")),
-        Line("connection minutes", TABS * MINUTES, PRICES["connection minute"]),
-        Line("pings", TABS * MINUTES / PINGS_EVERY, of("ping")),
-        Line("connections: ticket, authorizer, hello, end", connects, of("connect")),
-        Line("lists loaded, after each connection", connects, of("open_inbox")),
-        Line("threads opened", MESSAGES, of("open_thread")),
-        Line("threads raised", THREADS, of("raise")),
-        Line("threads given to a worker", THREADS, of("offload")),
-        Line("threads ended", THREADS, of("terminate")),
-        Line("jobs: runs after a raise, an offload or an end", 3 * THREADS, of("jobs")),
-        Line("jobs: runs of the schedule", MINUTES, of("jobs")),
-        Line(f"people who sign in, beyond {FREE_PEOPLE:,} (Cognito {plan})", PEOPLE - FREE_PEOPLE, PRICES[plan]),
-        Line("sites served, GB (Amplify)", PAGES * FIRST_LOAD / 1e9, PRICES["GB served"]),
-        Line("stored after a year, GB", 12 * MESSAGES * STORED / 1e9, PRICES["GB month stored"]),
-        Line("of these restorable, GB", 12 * MESSAGES * STORED / 1e9, PRICES["GB month restorable"]),
-        Line("alarms", found["alarms"], PRICES["alarm"]),
+        Charge("messages", MESSAGES, of("send", "answer")),
+        Charge("their seen", MESSAGES, of("seen_by_school", "seen_by_raiser")),
+        Charge("their typing", MESSAGES * found["typing_signals"]["200"], of("typing_by_raiser", "typing_by_school")),
+        Charge("connection minutes", TABS * MINUTES, PRICES["connection minute"]),
+        Charge("pings", TABS * MINUTES / PINGS_EVERY, of("ping")),
+        Charge("connections: ticket, authorizer, hello, end", connects, of("connect")),
+        Charge("lists of schools and workers, after each connection", TABS * MINUTES / LIFETIME, of("reload_school")),
+        Charge("lists of raisers, each time they open the site", PAGES, of("reload_raiser")),
+        Charge("threads opened", MESSAGES, of("open_thread")),
+        Charge("threads raised", THREADS, of("raise")),
+        Charge("threads given to a worker", THREADS, of("offload")),
+        Charge("threads ended", THREADS, of("terminate")),
+        Charge("jobs: runs after a raise, an offload or an end", 3 * THREADS, of("jobs")),
+        Charge("jobs: runs of the schedule", MINUTES, of("jobs")),
+        Charge(f"people who sign in, beyond {FREE_PEOPLE:,} (Cognito {plan})", PEOPLE - FREE_PEOPLE, PRICES[plan]),
+        Charge("sites served, GB (Amplify)", PAGES * FIRST_LOAD / 1e9, PRICES["GB served"]),
+        Charge("stored after a year, GB", 12 * MESSAGES * STORED / 1e9, PRICES["GB month stored"]),
+        Charge("of these restorable, GB", 12 * MESSAGES * STORED / 1e9, PRICES["GB month restorable"]),
+        Charge("alarms", found["alarms"], PRICES["alarm"]),
     ]
 
 
-def total(lines: Iterable[Line]) -> float:
+def total(lines: Iterable[Charge]) -> float:
     return round(sum(it.usd for it in lines), 2)
 
 
-def table(lines: Iterable[Line]) -> str:
+def table(lines: Iterable[Charge]) -> str:
     """The bill as docs/aws.md shows it."""
     rows = [
-        f"| {it.what} | {it.count:,.1f} | {it.each:.4f} | {it.usd:.2f} |"
+        f"| {it.what} | {it.times:,.1f} | {it.each:.4f} | {it.usd:.2f} |"
         if it.each > 0.001
-        else f"| {it.what} | {ceil(it.count):,} | {it.each * 1e6:.2f} a million | {it.usd:.2f} |"
+        else f"| {it.what} | {ceil(it.times):,} | {it.each * 1e6:.2f} a million | {it.usd:.2f} |"
         for it in lines
     ]
     return "\n".join(["| what | count | $ each | $ |", "|---|---|---|---|", *rows])
