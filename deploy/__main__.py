@@ -108,7 +108,10 @@ def up() -> None:
 
 def code() -> None:
     """The zips put up, and the parameters that say where, for those who deploy with the SAM CLI."""
-    put = CodeBucket(account.session(), name()).put(functions("arm64", PYTHON), pillow("arm64", PYTHON))
+    session = account.session()
+    put = CodeBucket(session, name()).put(functions("arm64", PYTHON), pillow("arm64", PYTHON))
+    if stack.find(session.client("cloudformation"), name()) is None:
+        put |= {"Protect": "later"}  # or what is left of a first failure could not be deleted
     # What else the SAM CLI is told is not known here, so each time is another release.
     named = put | {RELEASE: name_of(put | {"at": str(time.time_ns())})}
     print(" ".join(f"{parameter}={value}" for parameter, value in named.items()))

@@ -299,8 +299,11 @@ def test_zips_that_cannot_be_built_end_in_a_sentence(run: Run, aws: StubAws, mon
 
 def test_the_parameters_of_the_code_are_printed_for_those_who_use_the_sam_cli(aws: StubAws, run: Run) -> None:
     said = dict(word.split("=") for word in run("code").split())
-    assert said.keys() == {"CodeBucket", "CodeKey", "PillowKey", "Release"}
+    assert said.keys() == {"CodeBucket", "CodeKey", "PillowKey", "Release", "Protect"}
     assert {said["CodeKey"], said["PillowKey"]} == {*aws.objects}
+    assert said["Protect"] == "later", "or what is left of a first failure could not be deleted"
+    aws.make()
+    assert "Protect" not in run("code"), "it keeps what it has"
 
 
 def test_the_sdk_itself_finds_no_credentials_before_anything_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
