@@ -4,11 +4,24 @@ An error's message may hold what somebody wrote, and a library's words may hold 
 """
 
 import logging
+import sys
 import traceback
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import suppress
+from typing import TextIO
 
 OURS = "uconnect"
+
+
+class Handler(logging.StreamHandler[TextIO]):
+    """Prints lines. Of one that cannot be written it says where it came from; Python would print what it was to say."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name of logging
+        kind = getattr(sys.exc_info()[0], "__name__", "")
+        with suppress(OSError, ValueError):  # the stream itself may have ended
+            self.stream.write(f"a line of the log could not be written: {kind} at {record.filename}:{record.lineno}\n")
+            self.flush()
 
 
 def is_ours(record: logging.LogRecord) -> bool:
@@ -31,11 +44,13 @@ def trace(record: logging.LogRecord) -> str:
 
 def without_messages(error: BaseException) -> str:
     """The kind of an error and where it came through, in lines."""
-    return "".join(_traceback_without_messages(error)).rstrip()
+    return "\n".join(reversed([*_traceback_without_messages(error)])).rstrip()
 
 
-def _traceback_without_messages(error: BaseException) -> list[str]:
-    """The places an error came through and its kind, after those of what it came of."""
-    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    here = [*traceback.format_tb(error.__traceback__), f"{type(error).__name__}\n"]
-    return [*_traceback_without_messages(before), "\n", *here] if before else here
+def _traceback_without_messages(error: BaseException | None) -> Iterator[str]:
+    """The places an error came through and its kind, then those of what it came of, each once."""
+    known: set[int] = set()
+    while error is not None and id(error) not in known:
+        known.add(id(error))
+        yield "".join((*traceback.format_tb(error.__traceback__), f"{type(error).__name__}\n"))
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

@@ -50,7 +50,7 @@ LINES = Json()
 
 def print_logs(stream: TextIO | None = None) -> None:
     """Print what this process logs from here on, in place of the runtime, which prints an error's words."""
-    handler = logging.StreamHandler(stream or sys.stdout)
+    handler = log_lines.Handler(stream or sys.stdout)
     handler.setFormatter(LINES)
     handler.addFilter(_may_be_printed)
     logging.getLogger().handlers[:] = [handler]

@@ -54,7 +54,7 @@ FORMATS: dict[LogFormat, logging.Formatter] = {LogFormat.TEXT: Text(), LogFormat
 
 def print_logs(level: LogLevel, form: LogFormat, stream: TextIO | None = None) -> None:
     """Print what this process logs from here on, and what ends one of its threads."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = log_lines.Handler(stream or sys.stderr)
     handler.setFormatter(FORMATS[form])
     handler.addFilter(_may_be_printed)
     logging.getLogger().addHandler(handler)
