@@ -6,7 +6,6 @@ this name that is somebody else's gets nothing of ours, and gives us nothing (S3
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -51,9 +50,10 @@ class CodeBucket:
                 self._s3.put_object(**self._ours, Key=keys[-1], Body=packed.path.read_bytes())
         return {"CodeBucket": self.name, "CodeKey": keys[0], "PillowKey": keys[1]}
 
-    def put_template(self, path: Path = TEMPLATE) -> str:
-        """Put the template up; its address. From a bucket CloudFormation takes 1 MB, from a call 51,200 bytes."""
-        body = path.read_bytes()
+    def put_template(self, body: bytes = b"") -> str:
+        """Put a template up, ours or another; its address. From a bucket CloudFormation takes 1 MB, from a call 51,200
+        bytes."""
+        body = body or TEMPLATE.read_bytes()
         key = f"{self._folder}template-{hashlib.sha256(body).hexdigest()[:16]}.yaml"
         self._s3.put_object(**self._ours, Key=key, Body=body)
         return f"{self._s3.meta.endpoint_url}/{self.name}/{key}"

@@ -27,6 +27,10 @@ ADVICE = (  # what CloudFormation gives as the reason of a failure, and what to 
         "SES has not verified MAIL_FROM in this region: verify it in the SES console, or leave MAIL_FROM out.",
     ),
     (
+        re.compile(r"CloudWatch Logs role ARN must be set"),
+        "ACCESS_LOG=all needs a role by which API Gateway writes logs, once in each region: see docs/aws.md.",
+    ),
+    (
         re.compile(r"UnreservedConcurrentExecution below its minimum"),
         "This account may run too few functions at the same time. Ask for 1,000: Service Quotas, Lambda.",
     ),

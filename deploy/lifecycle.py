@@ -4,6 +4,7 @@ A new stack is protected only once it is whole, so that a failure leaves nothing
 is not named keeps its value. See docs/decisions/0080-a-stack-is-protected-once-it-is-whole.md.
 """
 
+import json
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,8 +28,11 @@ Found = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Wish:
-    """How a stack is to be. What `parameters` do not name stays as it is, and so do tags that are None, and a template
-    whose address is empty."""
+    """How a stack is to be. What `parameters` do not name stays as it is, and so do tags that are None.
+
+    A template whose address is empty stays as CloudFormation has processed it: what SAM read of the parameters stays,
+    too. So where a parameter is to reach the functions' versions, name a template (`template_of`).
+    """
 
     template: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict)
@@ -102,6 +106,12 @@ def destroy(session: Any, name: str, *, sure: bool) -> None:
     _delete(cloudformation, found["StackId"], name)
 
 
+def template_of(cloudformation: Any, stack_id: str) -> bytes:
+    """The template of a stack as it was handed in, before SAM."""
+    found = cloudformation.get_template(StackName=stack_id, TemplateStage="Original")["TemplateBody"]
+    return (found if isinstance(found, str) else json.dumps(found)).encode()
+
+
 def _create(cloudformation: Any, name: str, wish: Wish) -> Found:
     protect = wish.parameters.get("Protect", DEFAULT) != "false"
     given = {key: value for key, value in wish.parameters.items() if value != DEFAULT}
@@ -139,6 +149,7 @@ def _change_of(cloudformation: Any, found: Found, wish: Wish) -> dict[str, Any]:
     if "Protect" in known:
         given.setdefault("Protect", "false" if before.get("Protect") == "false" else "true")
     given = {key: known.get(key, "") if value == DEFAULT else value for key, value in given.items()}
+    _require_one_table(known | before, given)
     if RELEASE in known:
         given[RELEASE] = name_of(known | {key: value for key, value in before.items() if key in known} | given)
     asked = [
@@ -156,6 +167,16 @@ def _change_of(cloudformation: Any, found: Found, wish: Wish) -> dict[str, Any]:
         "Tags": tags,
         "Capabilities": CAPABILITIES,
     }
+
+
+def _require_one_table(before: Mapping[str, str], given: Mapping[str, str]) -> None:
+    """Raises Failed if functions would use two tables beside each other, and what is written to one be lost."""
+    after = {**before, **given}
+    if before.get("RestoredTable", "") != after.get("RestoredTable", "") and after.get("Canary") == "true":
+        raise Failed(
+            "RESTORED_TABLE with a canary would let some calls use one table and the others another. Nothing was"
+            " changed. Use make restore, or add CANARY=false while nobody uses the stack."
+        )
 
 
 def _known_parameters(cloudformation: Any, template: Mapping[str, Any]) -> dict[str, str]:

@@ -1,5 +1,5 @@
-"""The name of what is deployed: it changes with the code, the template and each parameter but Protect, and with nothing
-else.
+"""The name of what is deployed: it changes with the code, the template and each parameter that a function may feel, and
+with nothing else.
 
 The functions that an alias leads to are published as versions, and a version keeps its settings. SAM publishes one when
 this name changes (AutoPublishCodeSha256). Without it, it would look at the code alone, and a setting that was changed
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from deploy.stack import TEMPLATE
 
 RELEASE = "Release"
-NO_PART = {RELEASE, "Protect"}  # a stack is protected right after it was made: no call shall wait for a canary then
+NO_PART = {RELEASE, "Protect", "Canary"}  # how a stack is changed: alone, they send no call to another version
 
 
 def name_of(parameters: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from deploy import errors, lifecycle, stack
+from deploy.code_bucket import CodeBucket
 from deploy.lifecycle import Wish
 from deploy.questions import agreed
 from deploy.stack import Failed
@@ -51,7 +52,7 @@ def restore(session: Any, name: str, at: str, *, compare: str = "", sure: bool =
             time.sleep(PAUSE)  # a function that had begun ends
             _erase_again(session, compare or here.outputs["Table"], target, sure=sure)
             _point(session, name, target)
-            _sign_everybody_out(here)
+            here.sign_everybody_out()  # a page that has seen what is not there any more must begin anew
     _check(session, name, target)
     print(
         f"{name} is as it was at {moment:%Y-%m-%d %H:%M:%S} UTC. It uses the table {target}. The table before is kept."
@@ -168,28 +169,31 @@ def _erase_again(session: Any, now: str, target: str, *, sure: bool) -> None:
 
 
 def _point(session: Any, name: str, target: str) -> None:
+    """Without a canary: two tables would be used beside each other, and calls that a closed stack refuses would raise
+    the alarm that takes an update back. Its setting comes back by itself, and sends no call to another version."""
     cloudformation = session.client("cloudformation")
     found = lifecycle.ready(cloudformation, name)
     assert found is not None
-    lifecycle.change(cloudformation, found, Wish(parameters={"RestoredTable": target}, sure=True))
-
-
-def _sign_everybody_out(here: Stack) -> None:
-    """A page that has seen messages which are not there any more must begin anew, at most as late as its token ends."""
-    for account in here.accounts():
-        here.cognito.admin_user_global_sign_out(UserPoolId=here.pool, Username=account.email)
+    template = CodeBucket(session, name).put_template(lifecycle.template_of(cloudformation, found["StackId"]))
+    wish = Wish(template, {"RestoredTable": target, "Canary": "false"}, sure=True)
+    now = lifecycle.change(cloudformation, found, wish)
+    if (before := stack.parameters(dict(found)).get("Canary", "false")) != "false":
+        lifecycle.change(cloudformation, now, Wish(template, {"Canary": before}, sure=True))
 
 
 def _check(session: Any, name: str, target: str) -> None:
     """Raises Failed unless each function of the stack uses the table, and it can be read."""
     here = Stack(session, name)
     functions = session.client("lambda")
-    for each in here.functions:
+    called = [here.outputs[it] for it in ("HttpFunction", "SocketFunction")]  # by aliases: a version keeps its settings
+    for each in (*here.functions, *called):
         variables: Mapping[str, str] = functions.get_function_configuration(FunctionName=each)["Environment"][
             "Variables"
         ]
         if variables["TABLE"] != target:
             raise Failed(f"The function {each} uses the table {variables['TABLE']}. Run make restore again.")
+    if stack.parameters(stack.find(session.client("cloudformation"), name) or {}).get("Canary") == "false":
+        print("Updates of this stack take all calls at once (CANARY=false). To change it: make deploy CANARY=true")
     schools = stack.operate(session, name, act="list")["accounts"]
     print(f"Checked: {len(here.functions)} functions use {target}, and {len(schools)} schools are in it.")
 

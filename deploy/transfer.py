@@ -53,7 +53,7 @@ class Stack:
         self._lambda = session.client("lambda")
         self._session = session
         self.functions = _functions(cloudformation, name)
-        self._sender = _sender(cloudformation, name)
+        self.parameters = stack.parameters(stack.find(cloudformation, name) or {})
 
     @contextmanager
     def closed(self) -> Iterator[None]:
@@ -82,19 +82,36 @@ class Stack:
     @property
     def letters(self) -> Ses | None:
         """What asks people to choose a password; None if the stack sends no e-mail."""
-        if not self._sender:
+        sender = self.parameters.get("MailFrom", "")
+        if not sender:
             return None
         sites = {kind: f"{self.outputs[name]}/{kind.value}/" for kind, name in ORIGINS.items()}
-        return Ses(lambda: self._session.client("sesv2"), self._sender, sites, "", self.outputs["Url"])
+        return Ses(lambda: self._session.client("sesv2"), sender, sites, "", self.outputs["Url"])
 
     def accounts(self) -> Iterator[Account]:
-        """The accounts of its pool, but for who has not entered the code of the sign-up."""
+        """The accounts of its pool, one for each address. Who has a password, and came by the university's provider as
+        well, has two there: the one with the password counts."""
+        known: set[str] = set()
+        trusted = self.parameters.get("IdpVerified") == "always"
+        for user in sorted(self.users(), key=_is_of_university):
+            account = _account(user, trusted=trusted)
+            if account.email not in known:
+                yield account
+            known.add(account.email)
+
+    def sign_everybody_out(self) -> None:
+        """End each sign-in: by the username, for the pool finds nobody of another provider by an address."""
+        for user in self.users():
+            self.cognito.admin_user_global_sign_out(UserPoolId=self.pool, Username=user["Username"])
+
+    def users(self) -> Iterator[dict[str, Any]]:
+        """Whom its pool has, but for who has not entered the code of the sign-up."""
         asked: dict[str, Any] = {"UserPoolId": self.pool}
         while self.pool:
             page = self.cognito.list_users(**asked)
             for user in page["Users"]:
                 if user["UserStatus"] != "UNCONFIRMED":
-                    yield _account(user)
+                    yield user
             if not page.get("PaginationToken"):
                 return
             asked["PaginationToken"] = page["PaginationToken"]
@@ -234,7 +251,7 @@ def _require_place(here: Stack, accounts: list[Account], mark: "transfer.Mark | 
 
 
 def _is_unused(here: Stack) -> bool:
-    return transfer.is_empty(here.table) and next(here.accounts(), None) is None
+    return transfer.is_empty(here.table) and next(here.users(), None) is None
 
 
 def _not_empty(name: str) -> Refused:
@@ -275,12 +292,18 @@ def _digest(manifest: archive_file.ArchiveManifest, known: Known) -> str:
     return hashlib.sha256(repr((manifest, sorted(known))).encode()).hexdigest()
 
 
-def _account(user: dict[str, Any]) -> Account:
+def _is_of_university(user: dict[str, Any]) -> bool:
+    return bool(user["UserStatus"] == "EXTERNAL_PROVIDER")
+
+
+def _account(user: dict[str, Any], *, trusted: bool) -> Account:
+    """`trusted`: each address that the university's provider names is verified."""
     found = _attributes(user["Attributes"])
     suspended = 0 if user["Enabled"] else int(time.time())
     email, name = kept(found["email"]), found.get("name", "")
     name = "" if name == email else name  # see `create`
-    return Account(found["sub"], email, name, verified=found.get("email_verified") == "true", suspended=suspended)
+    verified = found.get("email_verified") == "true" or (trusted and _is_of_university(user))
+    return Account(found["sub"], email, name, verified=verified, suspended=suspended)
 
 
 def _attributes(listed: list[dict[str, str]]) -> dict[str, str]:
@@ -291,10 +314,3 @@ def _functions(cloudformation: Any, name: str) -> list[str]:
     pages = cloudformation.get_paginator("list_stack_resources").paginate(StackName=name)
     found = (it for page in pages for it in page["StackResourceSummaries"])
     return [it["PhysicalResourceId"] for it in found if it["ResourceType"] == "AWS::Lambda::Function"]
-
-
-def _sender(cloudformation: Any, name: str) -> str:
-    """The address that the stack's e-mails come from, empty if it sends none."""
-    (found,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
-    given = {it["ParameterKey"]: it["ParameterValue"] for it in found.get("Parameters", ())}
-    return str(given.get("MailFrom", ""))

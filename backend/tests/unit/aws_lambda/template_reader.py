@@ -1,5 +1,6 @@
 """The template as tests read it: resources by type, intrinsic functions as small tuples of their name and argument."""
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -34,15 +35,32 @@ def read(path: Path = TEMPLATE) -> Any:
 
 def conditions(**parameters: str) -> dict[str, bool]:
     """Which conditions hold with these parameters, and the defaults of the others."""
-    template = read()
-    given = {name: it.get("Default", "") for name, it in template["Parameters"].items()} | parameters
+    given = _given(parameters)
+    return {name: _holds(it, given) for name, it in read()["Conditions"].items()}
 
+
+def broken_rules(**parameters: str) -> set[str]:
+    """The parameters and rules of the template by which CloudFormation refuses these parameters."""
+    given, template = _given(parameters), read()
+    patterns = {name: it["AllowedPattern"] for name, it in template["Parameters"].items() if "AllowedPattern" in it}
+    broken = {name for name, pattern in patterns.items() if not re.fullmatch(pattern, given[name])}
+    for name, rule in template["Rules"].items():
+        if _holds(rule["RuleCondition"], given) and not all(_holds(it["Assert"], given) for it in rule["Assertions"]):
+            broken.add(name)
+    return broken
+
+
+def _given(parameters: dict[str, str]) -> dict[str, str]:
+    return {name: it.get("Default", "") for name, it in read()["Parameters"].items()} | parameters
+
+
+def _holds(it: Any, given: dict[str, str]) -> bool:
     def value(it: Any) -> Any:
         match it:
             case ("Ref", name):
                 return given[name]
             case ("Condition", name):
-                return holds(name)
+                return value(read()["Conditions"][name])
             case ("Equals", (one, other)):
                 return value(one) == value(other)
             case ("Not", (one,)):
@@ -53,10 +71,7 @@ def conditions(**parameters: str) -> dict[str, bool]:
                 return any(map(value, each))
         return it
 
-    def holds(name: str) -> bool:
-        return bool(value(template["Conditions"][name]))
-
-    return {name: holds(name) for name in template["Conditions"]}
+    return bool(value(it))
 
 
 def chosen(it: Any, held: dict[str, bool]) -> Any:

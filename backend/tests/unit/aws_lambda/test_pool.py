@@ -52,6 +52,9 @@ def test_passkeys_are_the_default_and_are_of_the_address_that_the_pages_have() -
     pool, domain = made("Pool"), made("PoolDomain")
     assert pool["WebAuthnRelyingPartyID"][1].startswith(domain["Domain"][1] + ".auth.")
     assert domain["ManagedLoginVersion"] == 2
+    own = {"PagesDomain": "login.uni.example", "PagesCertificate": "arn"}
+    pool, domain = made("Pool", **own), made("PoolDomain", **own)
+    assert pool["WebAuthnRelyingPartyID"] == domain["Domain"] == ("Ref", "PagesDomain")
     assert made("Pool", LocalBase="http://127.0.0.1:1").get("WebAuthnRelyingPartyID") is None
 
 

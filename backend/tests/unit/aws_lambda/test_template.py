@@ -9,7 +9,7 @@ from deploy.__main__ import SET
 from deploy.package import ROOT
 from deploy.stack import TEMPLATE
 
-from tests.unit.aws_lambda.template_reader import of_type, read, statements
+from tests.unit.aws_lambda.template_reader import broken_rules, of_type, read, statements
 from uconnect.adapters.dynamodb.items import schema
 from uconnect.api.operations import OPERATIONS
 from uconnect.domain.context import JOBS_WITHIN
@@ -147,7 +147,8 @@ def test_an_update_is_tried_on_few_calls_first_and_is_taken_back_by_an_alarm(nam
 
 def test_a_release_has_another_name_when_anything_of_it_changes_and_only_then() -> None:
     first = release.name_of({"CodeKey": "a", "Schools": "open"})
-    assert first == release.name_of({"Schools": "open", "CodeKey": "a", "Release": "whatever", "Protect": "later"})
+    without_effect = {"Release": "whatever", "Protect": "later", "Canary": "false"}
+    assert first == release.name_of({"Schools": "open", "CodeKey": "a"} | without_effect)
     others = [{"CodeKey": "b", "Schools": "open"}, {"CodeKey": "a", "Schools": "invited"}, {"CodeKey": "a"}]
     assert len({*map(release.name_of, others), first}) == 4
 
@@ -175,6 +176,38 @@ def test_own_domains_ask_for_certificates_and_their_targets_are_put_out() -> Non
         assert outputs[f"{name}Target"]["Condition"] == f"{name}Named"
     domains = of_type("AWS::Amplify::Domain")
     assert set(domains) == {"UserName", "SchoolName", "WorkerName"}
+
+
+SITES = ("UserSite", "SchoolSite", "WorkerSite")
+
+
+@pytest.mark.parametrize(
+    ("parameters", "broken"),
+    [
+        ({}, set()),
+        ({"UserSite": "https://ask.uni.edu", "SchoolSite": "https://desk.uni.edu"}, {"SitesNamed"}),
+        ({"SchoolSite": "https://desk.uni.edu"}, {"SitesNamed"}),
+        ({"Hosting": "elsewhere"}, {"SitesNamed"}),
+        (dict.fromkeys(SITES, "https://uni.edu"), set()),
+        (dict.fromkeys(SITES, "http://localhost:8000"), set()),
+        (dict.fromkeys(SITES, "https://uni.edu/"), {*SITES}),
+        (dict.fromkeys(SITES, "ask.uni.edu"), {*SITES}),
+        ({"ApiDomain": "api.uni.edu"}, {"ApiNamed"}),
+        ({"ApiDomain": "https://api.uni.edu", "ApiCertificate": "arn"}, {"ApiDomain"}),
+        ({"SocketDomain": "wss://socket.uni.edu", "SocketCertificate": "arn"}, {"SocketDomain"}),
+        ({"PagesDomain": "login.uni.edu/", "PagesCertificate": "arn"}, {"PagesDomain"}),
+        ({"IdpMetadata": "https://login.uni.edu/saml"}, {"IdpNamed"}),
+        ({"IdpIssuer": "https://login.uni.edu"}, {"IdpNamed"}),
+        ({"IdpName": "Uni", "IdpIssuer": "https://login.uni.edu"}, {"WholeIdp"}),
+        ({"BudgetUsd": "100"}, {"Budget"}),
+    ],
+)
+def test_settings_that_would_have_no_effect_or_break_the_sites_are_refused(
+    parameters: dict[str, str], broken: set[str]
+) -> None:
+    """An origin with a slash at its end is none that a browser sends, so the API would answer no page."""
+    needed = dict.fromkeys(("CodeBucket", "CodeKey", "PillowKey"), "x")
+    assert broken_rules(**needed, **parameters) == broken
 
 
 def test_every_log_ends() -> None:

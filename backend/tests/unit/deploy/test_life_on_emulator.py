@@ -37,7 +37,7 @@ def test_a_stack_lives_from_its_first_day_to_its_last(
         functions(local.ARCH, local.VERSION, tmp_path / "build"), pillow(local.ARCH, local.VERSION, tmp_path / "build")
     )
     here = {f"{kind}Site": "http://localhost:1" for kind in ("User", "School", "Worker")}
-    here |= {"LocalBase": aws._address, "Arch": local.ARCH, "Runtime": f"python{local.VERSION}"}
+    here |= {"Hosting": "elsewhere", "LocalBase": aws._address, "Arch": local.ARCH, "Runtime": f"python{local.VERSION}"}
     template = bucket.put_template()
     cognito, domain = aws.client("cognito-idp"), f"{NAME}-000000000000"
     other_pool = cognito.create_user_pool(PoolName="other")["UserPool"]["Id"]
@@ -65,9 +65,8 @@ def test_a_stack_lives_from_its_first_day_to_its_last(
     function = aws.client("lambda").get_function_configuration(FunctionName=outputs["HttpFunction"])
     assert function["Environment"]["Variables"]["SCHOOLS"] == "invited"
 
-    other = tmp_path / "template.yaml"
-    billing = "      BillingMode: PAY_PER_REQUEST\n"
-    other.write_text(TEMPLATE.read_text("utf-8").replace(billing, f"{billing}      TableName: another\n"), "utf-8")
+    billing = b"      BillingMode: PAY_PER_REQUEST\n"
+    other = TEMPLATE.read_bytes().replace(billing, billing + b"      TableName: another\n")
     capsys.readouterr()
     with pytest.raises(Failed, match=r"may replace or remove Table \(AWS::DynamoDB::Table\)"):
         lifecycle.deploy(aws, NAME, Wish(bucket.put_template(other), sure=True))

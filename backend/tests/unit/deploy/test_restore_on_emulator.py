@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from deploy import local, restore, stack, transfer
+from deploy import lifecycle, local, restore, stack, transfer
 from deploy.stack import Failed
 
 from tests.api.aws_home import AwsHome, aws_home
@@ -67,9 +67,27 @@ def texts(caller: Caller, topic: str) -> list[str]:
     return [it.get("text", "") for it in caller.ask(f"GET /api/threads/{topic}/log")["entries"]]
 
 
+@pytest.fixture
+def wishes(monkeypatch: pytest.MonkeyPatch) -> list[lifecycle.Wish]:
+    """How the stack was to be, each time that it was changed."""
+    found: list[lifecycle.Wish] = []
+    change = lifecycle.change
+
+    def changed(cloudformation: Any, stack: lifecycle.Found, wish: lifecycle.Wish) -> lifecycle.Found:
+        found.append(wish)
+        return change(cloudformation, stack, wish)
+
+    monkeypatch.setattr(lifecycle, "change", changed)
+    return found
+
+
 @pytest.mark.timeout(300)
 def test_a_stack_goes_back_and_what_was_deleted_since_stays_deleted(
-    home: AwsHome, parties: PartyFactory, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    home: AwsHome,
+    parties: PartyFactory,
+    wishes: list[lifecycle.Wish],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     school, user, leaver = parties.school(), parties.user(), parties.user()
     worker, dismissed = parties.worker(school), parties.worker(school)
@@ -88,7 +106,8 @@ def test_a_stack_goes_back_and_what_was_deleted_since_stays_deleted(
     leaver.ask("DELETE /api/me")
     school.ask(f"DELETE /api/workers/{removed}")
     since = user.ask("POST /api/threads", raising(school.id))["row"]["id"]
-    home.wait_until_told()
+    now = Table(pointed.client("dynamodb"), before)
+    poll(lambda: restore._living(now)[0], lambda it: len(it) == 2, what="what was deleted is gone")
 
     with pytest.raises(Failed, match="Nothing was changed"):
         restore.restore(pointed, "uconnect", AT.isoformat(), sure=False)
@@ -103,10 +122,8 @@ def test_a_stack_goes_back_and_what_was_deleted_since_stays_deleted(
         restore.restore(pointed, "uconnect", AT.isoformat(), sure=True)
     monkeypatch.setattr(restore, "_point", point)
     restore.restore(pointed, "uconnect", AT.isoformat(), sure=True)
-    said = capsys.readouterr().out
-    assert f"functions use {TARGET}" in said
-    outputs = stack.outputs(pointed.client("cloudformation"), "uconnect")
-    assert (outputs["Table"], outputs["OwnTable"]) == (TARGET, before)
+    assert f"functions use {TARGET}" in capsys.readouterr().out
+    require_pointed(pointed, before, wishes)
 
     assert "written after the moment" not in texts(user, kept)
     ids = {it["row"]["id"] for it in user.threads("raised")}
@@ -127,6 +144,13 @@ def test_a_stack_goes_back_and_what_was_deleted_since_stays_deleted(
     restore.restore(pointed, "uconnect", AT.isoformat(), sure=True)
     assert "Checked: " in capsys.readouterr().out, "run again, it only checks"
     require_signed_out(home, parties)
+
+
+def require_pointed(pointed: local.Pointed, before: str, wishes: list[lifecycle.Wish]) -> None:
+    outputs = stack.outputs(pointed.client("cloudformation"), "uconnect")
+    assert (outputs["Table"], outputs["OwnTable"]) == (TARGET, before)
+    pointing = {"RestoredTable": TARGET, "Canary": "false"}
+    assert [it.parameters for it in wishes] == [pointing, {"Canary": "true"}], "no call uses another table than others"
 
 
 def require_signed_out(home: AwsHome, parties: PartyFactory) -> None:

@@ -20,10 +20,15 @@ FEW = (
     "Resource handler returned message: \"Specified ReservedConcurrentExecutions for function decreases account's"
     ' UnreservedConcurrentExecution below its minimum value of [10]. (Service: Lambda, Status Code: 400)"'
 )
+NO_LOG_ROLE = "CloudWatch Logs role ARN must be set in account settings to enable logging (Service: ApiGatewayV2)"
 UNVERIFIED = (
     'Resource handler returned message: "Email address is not verified. The following identities failed the check in'
     ' region EU-WEST-1: help@uni.edu (Service: CognitoIdentityProvider, Status Code: 400)"'
 )
+
+
+def removed(name: str, kind: str) -> dict[str, object]:
+    return {"Action": "Remove", "LogicalResourceId": name, "ResourceType": kind}
 
 
 def replaced(name: str, kind: str, how: str = "True", evaluation: str = "Static") -> dict[str, object]:
@@ -123,6 +128,7 @@ def test_a_first_create_that_was_interrupted_is_protected_by_the_next(aws: StubA
         (NO_ROLE, "deploy/policy.json lists all"),
         (FEW, "Ask for 1,000: Service Quotas"),
         (UNVERIFIED, "SES has not verified MAIL_FROM in this region"),
+        (NO_LOG_ROLE, "ACCESS_LOG=all needs a role by which API Gateway writes logs"),
     ],
 )
 def test_a_first_create_that_fails_says_why_and_the_same_command_works_again(
@@ -215,6 +221,21 @@ def test_an_update_of_nothing_is_no_error_and_leaves_nothing(aws: StubAws, run: 
     assert len(next(iter(aws.stacks.values())).history) == events
 
 
+def test_two_tables_are_not_used_beside_each_other(aws: StubAws, run: Run) -> None:
+    """A canary would let one call in ten write to the one and the rest to the other."""
+    run("up")
+    said = run("up", RESTORED_TABLE="uconnect-restored", SURE="yes")
+    assert "add CANARY=false while nobody uses the stack" in said
+    stack = aws.stack()
+    assert stack
+    assert stack.parameters["RestoredTable"] == ""
+    assert "FAILED" not in run("up", RESTORED_TABLE="uconnect-restored", CANARY="false", SURE="yes")
+    assert stack.parameters["RestoredTable"] == "uconnect-restored"
+    run("up", CANARY="true", SURE="yes")
+    assert "CANARY=false" in run("up", RESTORED_TABLE="default", SURE="yes")
+    assert "FAILED" not in run("up", SCHOOLS="invited", SURE="yes"), "the same table stays"
+
+
 def test_the_template_comes_from_the_bucket_for_it_may_be_larger_than_a_call(aws: StubAws, run: Run) -> None:
     run("up")
     run("up")
@@ -235,7 +256,7 @@ def test_a_replacement_of_what_people_wrote_is_refused(name: str, kind: str, how
 
 def test_a_removal_of_what_people_wrote_is_refused(aws: StubAws, run: Run) -> None:
     aws.make()
-    aws.changes = [{"Action": "Remove", "LogicalResourceId": "Table", "ResourceType": "AWS::DynamoDB::Table"}]
+    aws.changes = [removed("Table", "AWS::DynamoDB::Table")]
     assert "FAILED: This may replace or remove Table" in run("up", SURE="yes")
     assert not aws.requests("ExecuteChangeSet")
 
@@ -256,6 +277,7 @@ def test_what_nobody_notices_is_not_asked_for(aws: StubAws, run: Run) -> None:
     aws.make()
     aws.changes = [
         replaced("Pillow", "AWS::Lambda::LayerVersion"),
+        removed("HttpDeploymentGroup", "AWS::CodeDeploy::DeploymentGroup"),  # by CANARY=false
         replaced("HttpStage", "AWS::ApiGatewayV2::Stage", "Conditional", "Dynamic"),  # CloudFormation cannot say yet
     ]
     said = run("up")

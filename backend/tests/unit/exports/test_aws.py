@@ -302,6 +302,46 @@ def _digest(file: Path) -> str:
     return moving._digest(archive_file.read_manifest(file), {})
 
 
+class FakePool:
+    """A pool in which Ann has a password and also came by the university, and Bob came by the university alone."""
+
+    def __init__(self) -> None:
+        self.signed_out: list[str] = []
+
+    def list_users(self, **_: Any) -> dict[str, Any]:
+        users = [
+            ("uni_a", "ann@uni.example", "EXTERNAL_PROVIDER"),
+            ("1", "ann@uni.example", "CONFIRMED"),
+            ("uni_b", "bob@uni.example", "EXTERNAL_PROVIDER"),
+            ("2", "nobody@uni.example", "UNCONFIRMED"),
+        ]
+        return {"Users": [_user(*it) for it in users]}
+
+    def admin_user_global_sign_out(self, *, UserPoolId: str, Username: str) -> None:  # noqa: N803 - boto3's names
+        assert UserPoolId
+        self.signed_out.append(Username)
+
+
+def _user(name: str, email: str, status: str) -> dict[str, Any]:
+    verified = "true" if status == "CONFIRMED" else "false"
+    said = {"sub": f"sub of {name}", "email": email, "email_verified": verified}
+    attributes = [{"Name": name, "Value": value} for name, value in said.items()]
+    return {"Username": name, "Enabled": True, "UserStatus": status, "Attributes": attributes}
+
+
+@pytest.mark.parametrize(("trusted", "verified"), [("email_verified", False), ("always", True)])
+def test_who_came_by_the_university_is_one_account_and_signed_out_by_its_own_username(
+    trusted: str, verified: bool, there: str
+) -> None:
+    """An archive has each address once, and Cognito knows a person of another provider by no address."""
+    here, pool = moving.Stack(SESSION(), there), FakePool()
+    here.cognito, here.parameters = pool, {"IdpVerified": trusted}
+    found = [(it.subject, it.email, it.verified) for it in here.accounts()]
+    assert found == [("sub of 1", "ann@uni.example", True), ("sub of uni_b", "bob@uni.example", verified)]
+    here.sign_everybody_out()
+    assert sorted(pool.signed_out) == ["1", "uni_a", "uni_b"]
+
+
 def test_what_is_written_while_the_table_is_read_is_noticed(there: str) -> None:
     table = moving.Stack(SESSION(), there).table
     reading = transfer.read(table)

@@ -26,13 +26,14 @@ def principal(
     §2.2, and Cognito), which an ID token has no place for; a `nonce` is an ID token's alone.
 
     `provider` is the university's identity provider, as the pool calls it. Who comes by it has the username
-    `provider_id`; the pool itself makes the usernames of others, which hold no underscore.
+    `provider_id`, in small letters where usernames have no case, as in our pool (Cognito Developer Guide, "Mapping IdP
+    attributes to profiles and tokens"). The pool itself makes the usernames of others, which hold no underscore.
     """
     site = sites.get(claims.get("client_id", ""))
     if site is None or not claims.get("sub") or claims.get("token_use", "access") != "access" or "nonce" in claims:
         return None
     authenticated = _seconds(claims.get("auth_time", ""))
-    federated = bool(provider) and claims.get("username", "").startswith(f"{provider}_")
+    federated = bool(provider) and claims.get("username", "").lower().startswith(f"{provider}_".lower())
     return Principal(claims["iss"], claims["sub"], site, authenticated, "", federated, authorization)
 
 
