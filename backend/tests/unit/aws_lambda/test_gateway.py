@@ -289,6 +289,21 @@ def test_a_row_is_kept_a_little_longer_than_a_socket_lives_and_not_believed_afte
     assert api.requests == []
 
 
+@pytest.mark.parametrize(("later", "heard_last"), [(-1, "meter"), (0, "bye")])
+def test_a_socket_that_has_lived_its_time_hears_no_news_however_silent_it_is(
+    later: int, heard_last: str, api: Posts, rows: Rows
+) -> None:
+    held: Any = rows
+    made: Any = client_of("apigatewaymanagementapi", endpoint_url=api.url)
+    gateway = Gateway(held, "table", lambda: made, clock=lambda: UNTIL + later)
+    gateway.register(Connection("ann", "a"), UNTIL)
+    gateway.deliver([Delivery("ann", meter_frame(rev)) for rev in range(3)])
+    made.close()
+    said = heard(api, "a")
+    assert (said[-1]["t"], len(said)) == ((heard_last, 3) if later else (heard_last, 1))
+    assert rows.connections == ({"a"} if later else set()), "it connects again with a ticket, if its sign-in goes on"
+
+
 @pytest.mark.parametrize("down", [BUSY, SILENT], ids=["busy", "silent"])
 def test_when_sockets_cannot_be_looked_up_what_was_committed_stays_so(
     down: Exception, gateway: Gateway, rows: Rows, api: Posts

@@ -31,6 +31,8 @@ class Posts:
     def send(self, connection: Connection, frames: Any) -> None:
         self.notified.append(("send", connection.connection, *frames))
 
+    answer_ping = send
+
     def register(self, connection: Connection, until: int) -> None:
         self.notified.append(("register", connection.connection, until))
 

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from types_boto3_apigatewaymanagementapi.client import ApiGatewayManagementApiClient
     from types_boto3_dynamodb.client import DynamoDBClient
 
-MARGIN = 600  # seconds a row is kept longer than its socket may live: an idle socket notices its end late
+MARGIN = 600  # seconds a row is kept longer than its socket may live: who says nothing is closed at the next news
 RECORD = "party"  # where a party's own record lies, right before its sockets: see adapters/dynamodb/items.py
 AT_ONCE = 8  # posts
 GONE = "GoneException"
+ROTATE = protocol.Bye(code="rotate")  # the page connects again, with a ticket, and loads what it shows
 FAILURES = (ClientError, BotoCoreError)
 log = logging.getLogger("uconnect")
 
@@ -50,13 +51,19 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """What a look-up found: a party's sockets, the one listed first before the others, and whether it has ended."""
+    """What a look-up found: a party's sockets, the one listed first before the others, those of them that have lived
+    their time, and whether the party has ended."""
 
     connections: tuple[Connection, ...] = ()
+    late: frozenset[Connection] = frozenset()
     ended: bool = True
 
     def hears(self, frame: object) -> bool:
         return frame is not None and (not self.ended or isinstance(frame, protocol.Bye))
+
+    def frame_for(self, connection: Connection, frame: Any) -> Any:
+        """A socket that has lived its time hears no news: it says nothing, or it would have been closed."""
+        return ROTATE if connection in self.late and not isinstance(frame, protocol.Bye) else frame
 
 
 Frames = Sequence[Any]
@@ -99,7 +106,7 @@ class Gateway:
 
         The row is read with eventual consistency, which costs half: a mark of just now is found at the next ping.
         """
-        again = (protocol.Bye(code="rotate"),) if self._has_missed(connection) else ()
+        again = (ROTATE,) if self._has_missed(connection) else ()
         self._send_frames(connection, (*frames, *again))
 
     def _has_missed(self, connection: Connection) -> bool:
@@ -134,7 +141,7 @@ class Gateway:
             waiting = first if delivery.to == deliveries[0].to else others
             for connection in found.connections if found.hears(delivery.frame) else ():
                 if connection != exclude:
-                    waiting.setdefault(connection, []).append(delivery.frame)
+                    waiting.setdefault(connection, []).append(found.frame_for(connection, delivery.frame))
         self._post_all(first)
         self._post_all(others)
 
@@ -161,8 +168,9 @@ class Gateway:
         now = self._clock()
         rows = [it for it in items if "ttl" in it and int(it["ttl"]["N"]) > now]
         rows.sort(key=lambda it: int(it["since"]["N"]))
+        kept = {Connection(party, it["SK"]["S"].removeprefix(f"{RECORD}#")): int(it["ttl"]["N"]) for it in rows}
         stands = any(it["SK"]["S"] == RECORD and "over" not in it for it in items)
-        return Lookup(tuple(Connection(party, it["SK"]["S"].removeprefix(f"{RECORD}#")) for it in rows), not stands)
+        return Lookup(tuple(kept), frozenset(it for it in kept if kept[it] - MARGIN <= now), not stands)
 
     def _send_frames(self, connection: Connection, frames: Frames) -> None:
         for number, frame in enumerate(frames):
