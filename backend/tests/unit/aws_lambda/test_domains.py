@@ -6,6 +6,7 @@ from deploy import domains, sites
 from deploy.domains import Record
 
 OUTPUTS = {
+    "Passkeys": "false",
     "Url": "https://api.uni.edu",
     "SocketUrl": "https://socket.uni.edu",
     "Issuer": "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x",
@@ -18,7 +19,12 @@ OUTPUTS = {
 } | {
     f"{kind.capitalize()}{name}": value
     for kind in sites.KINDS
-    for name, value in {"Origin": f"https://{kind}.uni.edu", "App": f"app-{kind}", "Client": kind}.items()
+    for name, value in {
+        "Origin": f"https://{kind}.uni.edu",
+        "App": f"app-{kind}",
+        "Client": kind,
+        "Idp": "none",
+    }.items()
 }
 
 

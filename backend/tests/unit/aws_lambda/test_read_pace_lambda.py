@@ -79,7 +79,7 @@ def test_who_is_no_party_and_writes_is_paced_too(
 
     monkeypatch.setattr(ApplicationService, "ask", unknown)
 
-    def profile(*_: str) -> None:
+    def profile(*_: str, trusted: bool) -> None:
         requests.append("issuer")
 
     monkeypatch.setattr(cognito, "profile", profile)

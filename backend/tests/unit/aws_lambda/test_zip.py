@@ -87,7 +87,14 @@ store.DynamoStore.run = store.DynamoStore.ask = fail
 handler = function.handler
 bare = handler.__wrapped__
 """
-FRAMED = {"requestContext": {"eventType": "MESSAGE", "connectionId": "c", "authorizer": {"party": "p"}}, "body": HELLO}
+FRAMED = {
+    "requestContext": {
+        "eventType": "MESSAGE",
+        "connectionId": "c",
+        "authorizer": {"party": "p", "until": "9999999999"},
+    },
+    "body": HELLO,
+}
 TICKET = {
     "headers": {"Origin": "https://user.example"},
     "queryStringParameters": {"ticket": SECRET},
