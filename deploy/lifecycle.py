@@ -175,7 +175,7 @@ def _require_one_table(before: Mapping[str, str], given: Mapping[str, str]) -> N
     if before.get("RestoredTable", "") != after.get("RestoredTable", "") and after.get("Canary") == "true":
         raise Failed(
             "RESTORED_TABLE with a canary would let some calls use one table and the others another. Nothing was"
-            " changed. Use make restore, or add CANARY=false while nobody uses the stack."
+            " changed. Use make restore, or add CANARY=false while no one uses the stack."
         )
 
 

@@ -225,7 +225,7 @@ def test_two_tables_are_not_used_beside_each_other(aws: StubAws, run: Run) -> No
     """A canary would let one call in ten write to the one and the rest to the other."""
     run("up")
     said = run("up", RESTORED_TABLE="uconnect-restored", SURE="yes")
-    assert "add CANARY=false while nobody uses the stack" in said
+    assert "add CANARY=false while no one uses the stack" in said
     stack = aws.stack()
     assert stack
     assert stack.parameters["RestoredTable"] == ""
