@@ -193,9 +193,7 @@ def _check(session: Any, name: str, target: str) -> None:
         if variables["TABLE"] != target:
             raise Failed(f"The function {each} uses the table {variables['TABLE']}. Run make restore again.")
     if stack.parameters(stack.find(session.client("cloudformation"), name) or {}).get("Canary") == "false":
-        print(
-            "An update of this stack is not tried on a few calls first (CANARY=false). To change it: make deploy CANARY=true"
-        )
+        print("An update is not tried on a few calls first (CANARY=false). To change it: make deploy CANARY=true")
     schools = stack.operate(session, name, act="list")["accounts"]
     print(f"Checked: {len(here.functions)} functions use {target}, and {len(schools)} schools are in it.")
 
