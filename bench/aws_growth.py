@@ -204,7 +204,9 @@ class RuledTable:
         if pk == items.DIRECTORY_SEARCH:
             return [Segment(it, open, self.school) for it in ("0", "faculty")]
         if pk == f"party#{SCHOOL}":
-            return [*self._mailbox("received", open, ended), Segment("turn#", open, self.thread), *self._turns()]
+            return self._mailbox("received", open, ended)
+        if pk == items.turns_of(SCHOOL):
+            return [Segment("turn#", open, self.thread), *self._turns()]
         if pk == f"party#{USER}":
             return self._mailbox("raised", open, ended)
         handled = {f"party#{it}": self._held(n, (1, 3, 5)) for n, it in enumerate(WORKERS)}

@@ -18,6 +18,7 @@ from uconnect.domain.usecases import job_steps, threads
 from uconnect.entrypoints.aws_lambda.job_function import JobFunction
 
 SECONDS, JOB_RUNS = 4, 20
+MOST_TRIES = 1.1  # of a raise: at 100 a second to one school, one of 20 meets another commit in a shard of its counts
 TELLING_RUNS = 12  # runs at once that only tell others, at 100 raises a second
 
 pytestmark = pytest.mark.timeout(300)
@@ -37,7 +38,7 @@ def test_no_raise_is_refused_and_its_job_is_done_in_seconds(
     with capsys.disabled():
         print(f"\n{Measured.HEAD}\n{found}")  # noqa: T201 - a table
     assert (found.refused, found.undone, found.failures) == (0, 0, 0)
-    assert found.tries <= 1.02
+    assert found.tries <= MOST_TRIES
     assert found.calls <= 35
     assert found.runs <= JOB_RUNS + TELLING_RUNS
     assert found.p99 < 15

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from zlib import crc32
 
-from uconnect.adapters.dynamodb.items import Item, ItemKey, Turn, item_key_of, turn_in
+from uconnect.adapters.dynamodb.items import CHILD, Item, ItemKey, Turn, item_key_of, turn_in
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.domain import models, thread_status
 
@@ -57,7 +57,9 @@ def _counts(it: _Share) -> Counts:
         return found
     if it.worker:
         return found | {_item_key(it.worker, HANDLED, it.id): {OPEN: 1}}
-    return found | {_item_key(it.school, UNHANDLED + "." * it.policy_applied, it.id): {OPEN: 0}}
+    # This count lies with the thread, and is erased with it: with the school, it would use up what a PK can take.
+    unhandled = UNHANDLED + "." * it.policy_applied
+    return found | {ItemKey(f"thread#{it.id}", f"{CHILD}{COUNT}{unhandled}"): {OPEN: 0}}
 
 
 def _item_key(party: str, what: str, thread: str) -> ItemKey:

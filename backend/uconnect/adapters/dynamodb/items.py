@@ -13,8 +13,9 @@ The places follow from the registry (`domain/records.py`):
 | a job | job#number of its shard | job#id | due#id |
 | every other record | table#last of the key | table#rest of the key | |
 | row of a mailbox | party#id | mailbox#name#state#raised#thread | name#hour; name.ended#hour |
-| row of an open thread's turn | party#school | turn#raised#thread | turn#status#worker#since#thread#policy |
+| row of an open thread's turn | turn#school | turn#raised#thread | turn#status#worker#since#thread#policy |
 | counts of threads, a shard of them | party#id | count#what#shard | |
+| count of a thread that no worker has, always 0 | thread#id | child#count#what | |
 | row of the directory | directory | name, id | |
 | row for each text that a school is found by | directory_search | text, id | |
 | what operators and schools did, kept for ever | audit_log | number | |
@@ -264,7 +265,12 @@ def _mailbox_rows(thread: models.Thread, place: str) -> Iterator[Row]:
 
 def turn_key(thread: models.Thread) -> ItemKey:
     """Where the row of a thread's turn lies while it is open. It never moves, until the owner's account has ended."""
-    return ItemKey(f"party#{thread.school.party}", f"{TURN}#{raised_place(thread.since, thread.id)}")
+    return ItemKey(turns_of(thread.school.party), f"{TURN}#{raised_place(thread.since, thread.id)}")
+
+
+def turns_of(school: str) -> str:
+    """The PK of a school's turns. It is not the school's own: what a raise writes would be too much for one PK."""
+    return f"{TURN}#{school}"
 
 
 def rows_of_turn(thread: models.Thread, turn: Item) -> frozenset[Row]:

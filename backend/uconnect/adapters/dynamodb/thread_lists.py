@@ -241,14 +241,14 @@ def _turns_at(table: Table, of: TurnRange, after: str, most: int) -> Iterator[Tu
 
 def _turns_of(table: Table, of: TurnRange, after: str, most: int) -> Iterator[Turn]:
     prefix = items.turn_prefix(of.status, of.worker)
-    rows = table.query(f"party#{of.party}", "i", prefix + after, prefix + AFTER_IDS, min(most + 1, AT_ONCE))
+    rows = table.query(items.turns_of(of.party), "i", prefix + after, prefix + AFTER_IDS, min(most + 1, AT_ONCE))
     return map(turn_in, rows)
 
 
 def _turns_of_workers(table: Table, of: TurnRange, after: str, most: int) -> Iterator[Turn]:
     """Those of all workers, which lie one worker after the other. Few are read as they lie."""
     prefix, few = items.turn_prefix(of.status), min(max(most + 1, IN_A_UNIT), AT_ONCE)
-    found = [*islice(table.query(f"party#{of.party}", "i", prefix, prefix + AFTER_IDS, few), few)]
+    found = [*islice(table.query(items.turns_of(of.party), "i", prefix, prefix + AFTER_IDS, few), few)]
     if len(found) < few:
         turns = [it for it in map(turn_in, found) if items.turn_place(it.since, it.thread) > after]
         yield from sorted(turns, key=lambda it: (it.since, it.thread))
@@ -260,7 +260,7 @@ def _turns_of_workers(table: Table, of: TurnRange, after: str, most: int) -> Ite
 def _workers_at(table: Table, of: TurnRange) -> Iterator[str]:
     """The workers who have threads of a status: one query for each, and no row is read for any other thread."""
     prefix = low = items.turn_prefix(of.status)
-    while (row := next(table.query(f"party#{of.party}", "i", low, prefix + AFTER_IDS, 1), None)) is not None:
+    while (row := next(table.query(items.turns_of(of.party), "i", low, prefix + AFTER_IDS, 1), None)) is not None:
         worker = turn_in(row).worker
         yield worker
         low = items.turn_prefix(of.status, worker) + AFTER_IDS

@@ -132,7 +132,7 @@ def _from_row(id: str, row: Item) -> OpenThread:
 
 def _turns(table: Table, party: str) -> dict[str, OpenThread]:
     prefix = f"{items.TURN}#"
-    found = map(items.turn_in, table.query(f"party#{party}", "SK", prefix, prefix + AFTER_IDS, 1000))
+    found = map(items.turn_in, table.query(items.turns_of(party), "SK", prefix, prefix + AFTER_IDS, 1000))
     return {it.thread: OpenThread(it.thread, it.status, it.since, it.raised, it.worker) for it in found}
 
 
