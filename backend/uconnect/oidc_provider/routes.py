@@ -19,7 +19,7 @@ from uconnect.adapters.mail.outbox import Outbox
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.tokens.verification import Claims
 from uconnect.application.security_headers import SECURITY_HEADERS
-from uconnect.oidc_provider import accounts, invitations, sessions, settings, signing_keys
+from uconnect.oidc_provider import accounts, invitations, sessions, settings, signing_keys, upstream_links
 from uconnect.oidc_provider.account_page import AccountPage, ChangeEmail, ChangePassword, Reauthenticate, RecentSignIn
 from uconnect.oidc_provider.accounts import (
     Accounts,
@@ -117,8 +117,15 @@ class Provider:
         self._upstreams = {
             it.id: UpstreamClient(it, f"{url}/oauth/return/{it.id}", now, fetching) for it in self.methods.upstreams
         }
+        self._end_other_sessions()
         self._oauth = OAuthServer(url, self._clients, self.keys)
         self._forms = FormPages(self._oauth, self._clients, self.pages, settings.origin_of(url), now)
+
+    def _end_other_sessions(self) -> None:
+        """A provider that is not set any longer, and passwords that are off, keep nobody in."""
+        issuers = self.methods.issuers
+        if self._database.read(lambda connection: upstream_links.has_others(connection, issuers)):
+            self.sessions.ended(self._database.write(lambda connection: upstream_links.end_others(connection, issuers)))
 
     def end(self) -> None:
         """Tell people who wait to sign in that they must try again: the server is about to stop."""

@@ -5,6 +5,7 @@ else: neither opens the account.
 """
 
 import sqlite3
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from uconnect.application.email_addresses import kept
@@ -107,6 +108,20 @@ def end_sessions(
     for sid in ended:
         sessions.end(connection, sid)
     return ended
+
+
+def end_others(connection: sqlite3.Connection, issuers: Iterable[str]) -> list[str]:
+    """End the sessions that began in a way that nobody can sign in by now: none of these issuers has begun them.
+    Returns them."""
+    known = {*issuers}
+    rows = connection.execute("SELECT DISTINCT issuer FROM issuer_session").fetchall()
+    return [sid for (issuer,) in rows if issuer not in known for sid in end_sessions(connection, issuer)]
+
+
+def has_others(connection: sqlite3.Connection, issuers: Iterable[str]) -> bool:
+    """Whether there are such sessions."""
+    known = {*issuers}
+    return any(it not in known for (it,) in connection.execute("SELECT DISTINCT issuer FROM issuer_session"))
 
 
 def use_logout_token(connection: sqlite3.Connection, issuer: str, jti: str, now: float, ends: float) -> bool:

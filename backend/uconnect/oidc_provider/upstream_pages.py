@@ -11,6 +11,7 @@ from uconnect.domain.text import isolated
 from uconnect.oidc_provider import (
     accounts,
     csrf,
+    email_verification,
     invitations,
     sessions,
     throttle,
@@ -280,6 +281,7 @@ class LinkAccount:
 
         def theirs(connection: sqlite3.Connection) -> str | None:
             found = self.codes.proved(connection, request, Purpose.LINK)
+            email_verification.end(connection, self.codes.ticket(request))
             return arrival.subject if found and found.subject == arrival.subject else None
 
         return await self.arrivals.sign_in(request, arrival, theirs, self.arrivals.ticket(request))

@@ -88,6 +88,11 @@ class SignInMethods:
     def of_issuer(self, issuer: str) -> Upstream | None:
         return next((it for it in self.upstreams if it.issuer == issuer), None)
 
+    @property
+    def issuers(self) -> frozenset[str]:
+        """Who may have begun a session: see `sessions.Session.issuer`."""
+        return frozenset([*(it.issuer for it in self.upstreams), *([""] if self.passwords else [])])
+
     def choices(self, kind: Kind) -> Sequence[tuple[str, str]]:
         """The buttons of a page: (id, text)."""
         return [(it.id, it.label) for it in self.of_kind(kind)]

@@ -46,7 +46,7 @@ def says(text: bytes) -> Answer:
     return answer
 
 
-def asked(answer: Answer, body: bytes | None = None) -> Fetched:
+def fetched(answer: Answer, body: bytes | None = None) -> Fetched:
     async def work() -> Fetched:
         async with serving(answer) as url:
             return await fetch(HttpRequest(f"{url}/x?y=z", {"X-One": "1"}, body))
@@ -56,7 +56,7 @@ def asked(answer: Answer, body: bytes | None = None) -> Fetched:
 
 def test_an_answer_comes_with_its_status_and_its_bytes() -> None:
     answer = says(b'HTTP/1.1 201 Made\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n{"a\r\n4\r\n":1}\r\n0\r\n\r\n')
-    found = asked(answer)
+    found = fetched(answer)
     assert found == Fetched(201, b'{"a":1}')
     assert found.json() == {"a": 1}
 
@@ -70,7 +70,7 @@ def test_what_is_sent_is_one_whole_request() -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
         await writer.drain()
 
-    assert asked(answer, b"a=b").status == 200
+    assert fetched(answer, b"a=b").status == 200
     head, _, body = bytes(seen).partition(b"\r\n\r\n")
     assert head.startswith(b"POST /x?y=z HTTP/1.1\r\nHost: 127.0.0.1:")
     assert b"Content-Length: 3" in head
@@ -80,7 +80,7 @@ def test_what_is_sent_is_one_whole_request() -> None:
 
 def test_a_redirect_is_not_followed() -> None:
     answer = says(b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
-    assert asked(answer).status == 302
+    assert fetched(answer).status == 302
 
 
 def test_what_is_too_large_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,7 +96,7 @@ def test_what_is_too_large_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
             sent += 4096
 
     with pytest.raises(NotFetched, match="too large"):
-        asked(answer)
+        fetched(answer)
     assert sent < LARGEST + 16 * 1024 * 1024  # what the system's buffers take
 
 
@@ -117,7 +117,7 @@ async def _silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None
 def test_whoever_is_slow_is_left(monkeypatch: pytest.MonkeyPatch, answer: Answer) -> None:
     monkeypatch.setattr(upstream_fetch, "PATIENCE", 0.3)
     with pytest.raises(NotFetched, match="in time"):
-        asked(answer)
+        fetched(answer)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_whoever_is_slow_is_left(monkeypatch: pytest.MonkeyPatch, answer: Answer
 )
 def test_what_is_no_whole_answer_is_none(text: bytes) -> None:
     with pytest.raises(NotFetched):
-        asked(says(text))
+        fetched(says(text))
 
 
 def test_nobody_there_is_said() -> None:

@@ -31,7 +31,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def read_file(text: str, **more: str) -> Any:
-    Path("providers.toml").write_text(text)
+    Path("providers.toml").write_text(text, "utf-8")
     return read({"PROVIDERS": "providers.toml"} | more).sign_in_methods
 
 

@@ -137,7 +137,8 @@ class LoginAdmin:
         the account has opened no site."""
         found = self.find(email, kind)
         sessions = partial(of_subject, subject=found.account.subject, now=self.now())
-        shown = AccountShown(found.account, self.database.read(sessions))
+        links = partial(upstream_links.of_subject, subject=found.account.subject)
+        shown = AccountShown(found.account, self.database.read(sessions), self.database.read(links))
         try:
             own = OwnData(self.store, found.holder.id) if found.holder.state not in WITHOUT_PARTY else None
         except OwnDataEnded as ended:
