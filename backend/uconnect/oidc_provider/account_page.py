@@ -1,5 +1,5 @@
-"""The account page and the changes made there. Only the account's own session changes it, a moment after its password
-was typed."""
+"""The account page and the changes made there. Only the account's own session changes it, a moment after the person has
+proved who they are."""
 
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -10,7 +10,17 @@ from starlette.responses import Response
 
 from uconnect.adapters.mail import templates
 from uconnect.adapters.mail.outbox import Outbox
-from uconnect.oidc_provider import accounts, csrf, email_verification, sessions, throttle, validation
+from uconnect.oidc_provider import (
+    accounts,
+    csrf,
+    email_verification,
+    passkeys,
+    second_factor_schema,
+    second_step,
+    sessions,
+    throttle,
+    validation,
+)
 from uconnect.oidc_provider.accounts import Accounts, NameOf
 from uconnect.oidc_provider.code_page import CodePage
 from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
@@ -25,10 +35,11 @@ from uconnect.oidc_provider.pages import (
     ShowFormAgain,
     redirect,
 )
+from uconnect.oidc_provider.passkey_forms import ANSWER, REJECTED, Act, PasskeyForms
 from uconnect.oidc_provider.passwords import Passwords
 from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, Session
 from uconnect.oidc_provider.settings import Client
-from uconnect.oidc_provider.sign_in import PasswordCheck
+from uconnect.oidc_provider.sign_in import Admission, PasswordCheck
 
 RECENT = 600  # seconds since the password was typed: changes need no more then
 
@@ -37,7 +48,9 @@ DONE = {
     "password": "Your password was changed.",
     "email": "Your address was changed.",
     "out": "That browser is signed out.",
+    "others": "All other browsers are signed out.",
 }
+CHANGES = {"password", "email", "passkeys"}  # pages that are opened a moment after a proof
 WRONG = "The password is wrong. Check it, then try again."
 NOT_FOUND = "Go back to uconnect and open your account from there."
 YOURS = "This is already your address."
@@ -68,6 +81,20 @@ class RecentSignIn:
         return redirect(self.html.path_for("account", client, **done))
 
 
+def change_page(request: PageRequest) -> str:
+    """The page that a person wanted to open when they were asked who they are."""
+    to = dict(request.query).get("to", "")
+    return to if to in CHANGES else "account"
+
+
+def client_of(request: Request, clients: Mapping[str, Client], html: HtmlPages) -> Client:
+    """The site that a page of the account is opened from. Raises AnswerInstead."""
+    client = clients.get(dict(csrf.in_address(request)).get("client_id", ""))
+    if client is None:
+        raise AnswerInstead(html.notice("This link does not work", NOT_FOUND, status=400))
+    return client
+
+
 @dataclass(frozen=True)
 class AccountPage:
     """Shows who is signed in and where, with a form for each session."""
@@ -79,7 +106,8 @@ class AccountPage:
 
     async def show(self, request: Request) -> Response:
         """GET /oauth/account."""
-        client, html, now = self._client(request), self.recent.html, self.recent.sessions.now()
+        html, now = self.recent.html, self.recent.sessions.now()
+        client = client_of(request, self.clients, html)
         session = await self.recent.sessions.find(request, client)
         if session is None:
             return redirect(html.path_for("sign-in", client, to="account"))
@@ -90,14 +118,14 @@ class AccountPage:
             )
         )
         if profile is None:
-            raise self._not_found()
+            raise AnswerInstead(html.notice("This link does not work", NOT_FOUND, status=400))
         done = DONE.get(dict(csrf.in_address(request)).get("done", ""), "")
         named = replace(profile, name=await self.name_of(session.subject) or profile.name)
         return html.account(client, named, everywhere, session.sid, done, self.clients)
 
     async def submit(self, request: Request) -> Response:
-        """POST /oauth/account: end one session (`sid`), or all of them."""
-        client, fields = self._client(request), dict(await csrf.posted(request))
+        """POST /oauth/account: end one session (`sid`), all `others`, or all of them (`everywhere`)."""
+        client, fields = client_of(request, self.clients, self.recent.html), dict(await csrf.posted(request))
         if not csrf.is_own_form(request, self.origin):
             return self.recent.back(client)
         session = await self.recent.require(request, client, "account")
@@ -105,20 +133,15 @@ class AccountPage:
             device = self.recent.sessions.get(request, client, Cookie.DEVICE)
             await self._end(_end_everywhere(session.subject, device))
             return self.recent.html.notice("You are signed out", SIGNED_OUT, client)
+        if "others" in fields:
+            device = self.recent.sessions.get(request, client, Cookie.DEVICE)
+            await self._end(_end_everywhere(session.subject, device, exclude=session.sid))
+            return self.recent.back(client, done="others")
         await self._end(_end_one(session.subject, fields.get("sid", "")))
         return self.recent.back(client, done="out")
 
     async def _end(self, work: Callable[[sqlite3.Connection], list[str]]) -> None:
         self.recent.sessions.ended(await self.recent.sessions.database.write_soon(work))
-
-    def _client(self, request: Request) -> Client:
-        client = self.clients.get(dict(csrf.in_address(request)).get("client_id", ""))
-        if client is None:
-            raise self._not_found()
-        return client
-
-    def _not_found(self) -> AnswerInstead:
-        return AnswerInstead(self.recent.html.notice("This link does not work", NOT_FOUND, status=400))
 
 
 def _end_one(subject: str, sid: str) -> Callable[[sqlite3.Connection], list[str]]:
@@ -133,31 +156,41 @@ def _end_one(subject: str, sid: str) -> Callable[[sqlite3.Connection], list[str]
     return work
 
 
-def _end_everywhere(subject: str, device: str | None) -> Callable[[sqlite3.Connection], list[str]]:
-    """End every session, and the codes that one of them may have asked for. No browser but the one with the secret
-    `device` is known any more."""
+def _end_everywhere(
+    subject: str, device: str | None, exclude: str | None = None
+) -> Callable[[sqlite3.Connection], list[str]]:
+    """End every session but `exclude`, and the codes that one of them may have asked for. No browser but the one with
+    the secret `device` is known any more."""
 
     def work(connection: sqlite3.Connection) -> list[str]:
         email_verification.forget(connection, subject)
         sessions.forget_devices(connection, subject, exclude=device)
-        return sessions.end_all(connection, subject)
+        second_factor_schema.forget_steps(connection, subject)
+        return sessions.end_all(connection, subject, exclude=exclude)
 
     return work
 
 
 @dataclass(frozen=True)
 class Reauthenticate:
-    """Asks for the password again, and goes on to the page it was asked for."""
+    """Asks for a passkey or the password again, and goes on to the page it was asked for. Where a password does not
+    sign the account in, it does not confirm it either: the second step follows."""
 
     accounts: Accounts
     passwords: PasswordCheck
     recent: RecentSignIn
+    admission: Admission
+    passkeys: PasskeyForms
     path: str = "again"
 
     async def form(self, request: PageRequest) -> Form:
-        if await self.recent.sessions.find(request.http, request.client) is None:
+        session = await self.recent.sessions.find(request.http, request.client)
+        if session is None:
             raise await self._elsewhere(request)
-        return Form("Confirm it's you", REAUTHENTICATE, "Continue", (PASSWORD,))
+        form = Form("Confirm it's you", REAUTHENTICATE, "Continue", (PASSWORD,))
+        subject = session.subject
+        has = await self.recent.sessions.database.read_soon(lambda c: passkeys.of_subject(c, subject))
+        return self.passkeys.offer(form, request, Act.AGAIN, "Use a passkey", session.sid, has) if has else form
 
     async def submit(self, request: PageRequest) -> Response:
         service = self.recent.sessions
@@ -165,13 +198,35 @@ class Reauthenticate:
         profile = await self.accounts.profile(session.subject) if session else None
         if session is None or profile is None:
             raise await self._elsewhere(request)
+        if request.field(ANSWER):
+            return await self._by_passkey(request, session)
         charges = throttle.for_session(self.passwords.throttle.limits, session.sid)
         known = await self.passwords.check(request, profile.email, charges)
         if known is None or known.subject != session.subject:
             raise ShowFormAgain(WRONG)
-        await service.database.write_soon(lambda connection: sessions.renew(connection, session.sid, service.now()))
-        to = dict(request.query).get("to", "")
-        return redirect(self.recent.html.path_for(to if to in {"password", "email"} else "account", request.client))
+
+        def work(connection: sqlite3.Connection) -> str | None:
+            if second_step.is_needed(connection, request.client, session.subject):
+                return second_step.begin(connection, request.client.id, session.subject, service.now(), session.sid)
+            sessions.renew(connection, session.sid, service.now())
+            return None
+
+        ticket = await service.database.write_soon(work)
+        return self._onward(request) if ticket is None else self.admission.ask_second_step(request, ticket)
+
+    async def _by_passkey(self, request: PageRequest, session: Session) -> Response:
+        signed, now = await self.passkeys.check(request, Act.AGAIN, session.sid), self.recent.sessions.now()
+
+        def work(connection: sqlite3.Connection) -> None:
+            if passkeys.use(connection, signed, now) != session.subject:
+                raise ShowFormAgain(REJECTED)
+            sessions.renew(connection, session.sid, now, strong=True)
+
+        await self.recent.sessions.database.write_soon(work)
+        return self._onward(request)
+
+    def _onward(self, request: PageRequest) -> Response:
+        return redirect(self.recent.html.path_for(change_page(request), request.client))
 
     async def _elsewhere(self, request: PageRequest) -> AnswerInstead:
         await self.recent.require(request.http, request.client, "account")

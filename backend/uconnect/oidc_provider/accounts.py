@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from uconnect.adapters.sqlite import Database
 from uconnect.application.email_addresses import kept, spellings
-from uconnect.oidc_provider import email_verification, sessions
+from uconnect.oidc_provider import email_verification, second_factor_schema, sessions
 from uconnect.oidc_provider.hashed_secrets import new_public_id
 from uconnect.oidc_provider.passwords import Lane, Passwords, ignore_begun
 
@@ -157,6 +157,7 @@ def forget(connection: sqlite3.Connection, subject: str) -> str | None:
     sessions.end_all(connection, subject)
     email_verification.forget(connection, subject)
     sessions.forget_devices(connection, subject)
+    second_factor_schema.forget(connection, subject)
     connection.execute("DELETE FROM issuer_email_change WHERE subject = ?", (subject,))
     connection.execute("DELETE FROM issuer_account WHERE subject = ?", (subject,))
     return found.email if found else None
@@ -188,6 +189,7 @@ def change_password(
     the sessions that ended, or None if there is no such account."""
     ended = sessions.end_all(connection, subject, exclude=exclude)
     email_verification.forget(connection, subject)
+    second_factor_schema.forget_steps(connection, subject)
     sessions.forget_devices(connection, subject, exclude=device)
     changed = connection.execute("UPDATE issuer_account SET password = ? WHERE subject = ?", (password, subject))
     return ended if changed.rowcount else None

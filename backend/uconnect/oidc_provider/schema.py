@@ -4,6 +4,7 @@ import sqlite3
 
 from uconnect.adapters.sqlite import Migrations
 from uconnect.application.email_addresses import kept
+from uconnect.oidc_provider import second_factor_schema
 
 OTHERS = (("issuer_proof", "email"), ("issuer_invitation", "email"), ("issuer_moved", "old"), ("issuer_moved", "new"))
 
@@ -161,5 +162,6 @@ MIGRATIONS = Migrations(
             "ALTER TABLE issuer_account ADD COLUMN suspended INT NOT NULL DEFAULT 0",  # Unix seconds since when; 0: not
             "CREATE INDEX issuer_account_suspended ON issuer_account (email) WHERE suspended > 0",
         ),
+        second_factor_schema.SCRIPT,
     ],
 )

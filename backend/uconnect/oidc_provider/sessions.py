@@ -9,7 +9,7 @@ somebody else, is worth nothing after.
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import Enum
 
 from starlette.requests import Request
@@ -33,9 +33,18 @@ class Cookie(Enum):
     SESSION = "session"
     DEVICE = "device"
     TICKET = "proof"  # what opens the verification of an address
+    STEP = "step"  # what opens a sign-in that waits for its second step
+    PASSKEY = "passkey"  # what binds challenges to the browser
 
 
-LIFETIMES = {Cookie.SESSION: LIFETIME, Cookie.DEVICE: DEVICE_LIFETIME, Cookie.TICKET: VERIFICATION_LIFETIME}
+STEP_LIFETIME = 600  # seconds between the password and the second step
+LIFETIMES = {
+    Cookie.SESSION: LIFETIME,
+    Cookie.DEVICE: DEVICE_LIFETIME,
+    Cookie.TICKET: VERIFICATION_LIFETIME,
+    Cookie.STEP: STEP_LIFETIME,
+    Cookie.PASSKEY: 24 * 3600,
+}
 
 BROWSERS = (  # the first that the User-Agent names: most name their ancestors too
     ("Edg", "Edge"),
@@ -47,6 +56,16 @@ BROWSERS = (  # the first that the User-Agent names: most name their ancestors t
     ("CriOS/", "Chrome"),
     ("Safari/", "Safari"),
 )
+SYSTEMS = (  # the same: Android says Linux, and an iPhone says Mac OS X
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
+DAY = 24 * 3600  # seconds
 
 
 def ignore_ended(_: Iterable[str]) -> None:
@@ -55,8 +74,11 @@ def ignore_ended(_: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The account (`subject`) that is signed in on a site, the browser, and when the password was last typed (Unix
-    seconds)."""
+    """The account (`subject`) that is signed in on a site, the browser, and when the person last proved who they are
+    (Unix seconds).
+
+    It is `strong` if they have shown more than a password. `used` is the day when it last got tokens.
+    """
 
     sid: str
     client: str
@@ -64,33 +86,52 @@ class Session:
     authenticated: int
     expires: int
     browser: str = ""
+    strong: bool = False
+    used: int = 0
 
 
-COLUMNS = "sid, client, subject, authenticated, expires, browser"
+COLUMNS = "sid, client, subject, authenticated, expires, browser, strong, used"
+Row = tuple[str, str, str, int, int, str, int, int]
+
+
+def day(now: float) -> int:
+    """The beginning of a day (UTC). When somebody was here is kept no finer."""
+    return int(now) // DAY * DAY
 
 
 def begin(
-    connection: sqlite3.Connection, client: str, subject: str, now: float, browser: str = ""
+    connection: sqlite3.Connection,
+    client: str,
+    subject: str,
+    now: float,
+    browser: str = "",
+    *,
+    strong: bool = False,
+    idle: int = LIFETIME,
 ) -> tuple[Session, str]:
-    """A new session and the secret its cookie holds."""
+    """A new session and the secret its cookie holds. `idle` is how many seconds it lasts without use."""
     _purge(connection, now)
-    session, secret = (
-        Session(new_public_id(), client, subject, int(now), int(now) + LIFETIME, browser),
-        new_secret(),
-    )
+    expires = int(now) + min(idle, LIFETIME)
+    session = Session(new_public_id(), client, subject, int(now), expires, browser, strong, day(now))
+    secret = new_secret()
     connection.execute(
-        f"INSERT INTO issuer_session ({COLUMNS}, secret) VALUES (?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        (
-            session.sid,
-            client,
-            subject,
-            session.authenticated,
-            session.expires,
-            browser,
-            hash_secret(secret),
-        ),
+        f"INSERT INTO issuer_session ({COLUMNS}, secret, began) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        (*astuple(session), hash_secret(secret), int(now)),
     )
     return session, secret
+
+
+def use(connection: sqlite3.Connection, sid: str, now: float, idle: int = LIFETIME) -> None:
+    """The session gets tokens: from now it lasts for `idle` seconds, and no longer than LIFETIME since it began."""
+    connection.execute(
+        "UPDATE issuer_session SET used = ?, expires = min(began + ?, ?) WHERE sid = ?",
+        (day(now), LIFETIME, int(now) + idle, sid),
+    )
+
+
+def shorten_all(connection: sqlite3.Connection, now: float, idle: int) -> None:
+    """Let no session last for more than `idle` seconds without use, also those that began before that was asked for."""
+    connection.execute("UPDATE issuer_session SET expires = ? WHERE expires > ?", (int(now) + idle, int(now) + idle))
 
 
 def of_cookie(connection: sqlite3.Connection, client: str, secret: str, now: float) -> Session | None:
@@ -99,7 +140,7 @@ def of_cookie(connection: sqlite3.Connection, client: str, secret: str, now: flo
         f"SELECT {COLUMNS} FROM issuer_session WHERE secret = ? AND client = ? AND expires > ?",  # noqa: S608
         (hash_secret(secret), client, now),
     ).fetchone()
-    return Session(*row) if row else None
+    return _session(row) if row else None
 
 
 def of_sid(connection: sqlite3.Connection, sid: str, now: float) -> Session | None:
@@ -108,7 +149,7 @@ def of_sid(connection: sqlite3.Connection, sid: str, now: float) -> Session | No
         f"SELECT {COLUMNS} FROM issuer_session WHERE sid = ? AND expires > ?",  # noqa: S608
         (sid, now),
     ).fetchone()
-    return Session(*row) if row else None
+    return _session(row) if row else None
 
 
 def lasts(connection: sqlite3.Connection, place: str, now: float) -> bool:
@@ -127,12 +168,19 @@ def of_subject(connection: sqlite3.Connection, subject: str, now: float) -> list
         " ORDER BY authenticated DESC, sid",
         (subject, now),
     ).fetchall()
-    return [Session(*row) for row in rows]
+    return [_session(row) for row in rows]
 
 
-def renew(connection: sqlite3.Connection, sid: str, now: float) -> None:
-    """The password was typed again."""
-    connection.execute("UPDATE issuer_session SET authenticated = ? WHERE sid = ?", (int(now), sid))
+def renew(connection: sqlite3.Connection, sid: str, now: float, *, strong: bool = False) -> None:
+    """The person has proved again who they are."""
+    connection.execute(
+        "UPDATE issuer_session SET authenticated = ?, strong = strong OR ? WHERE sid = ?", (int(now), strong, sid)
+    )
+
+
+def _session(row: Row) -> Session:
+    sid, client, subject, authenticated, expires, browser, strong, used = row
+    return Session(sid, client, subject, authenticated, expires, browser, bool(strong), used)
 
 
 def end_all(connection: sqlite3.Connection, subject: str, *, exclude: str | None = None) -> list[str]:
@@ -163,7 +211,8 @@ def end(connection: sqlite3.Connection, sid: str) -> None:
 
 def sign_everybody_out(connection: sqlite3.Connection) -> None:
     """End all sessions, and all codes of e-mails that were not entered yet."""
-    for table in ("issuer_session", "issuer_code", "issuer_token_family", "issuer_email_verification"):
+    signed_in = ("issuer_session", "issuer_code", "issuer_token_family")
+    for table in (*signed_in, "issuer_email_verification", "issuer_second_step"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
@@ -223,18 +272,24 @@ def forget_devices(connection: sqlite3.Connection, subject: str, *, exclude: str
 
 
 def browser_name(user_agent: str) -> str:
-    """The browser's family alone: versions and systems would tell more about a person than they need to see."""
-    return next((name for mark, name in BROWSERS if mark in user_agent), "Another browser")
+    """The browser and the system in a few words, such as "Firefox on Linux": by them a person knows their devices. No
+    version is kept, and nothing else that would tell one such browser from another."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "Another browser")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
 
 
 class BrowserSessions:
-    """What a browser's cookies open. Each site has three cookies of its own, so one browser can be three parties: its
-    session, the secret of its device, and the secret of an address that is being verified.
+    """What a browser's cookies open. Each site has cookies of its own (see `Cookie`), so one browser can be three
+    parties.
 
-    `ended` is told of sessions that end. `now` is Unix seconds.
+    `ended` is told of sessions that end. `now` is Unix seconds. `idle` is how many seconds a session lasts without use.
     """
 
-    def __init__(self, database: Database, now: Callable[[], float], ended: Ended, *, secure: bool) -> None:
+    def __init__(
+        self, database: Database, now: Callable[[], float], ended: Ended, *, secure: bool, idle: int = LIFETIME
+    ) -> None:
+        self.idle = idle
         self.database = database
         self.now = now
         self.ended = ended

@@ -24,6 +24,7 @@ from uconnect.domain.views.school_acts import ActCard
 from uconnect.domain.views.worker import WorkerMessage, WorkerNote, WorkerRow
 from uconnect.entrypoints.cli.words import minute
 from uconnect.oidc_provider.account_admin import ListedAccount
+from uconnect.oidc_provider.passkeys import Passkey
 from uconnect.oidc_provider.sessions import Session
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can say
@@ -56,19 +57,27 @@ FOOT = "</body>\n</html>\n"
 
 @dataclass(frozen=True)
 class AccountShown:
-    """An account as its own page shows it: where it is signed in, beside what it is."""
+    """An account as its own pages show it: where it is signed in and its passkeys, beside what it is."""
 
     account: ListedAccount
     sessions: list[Session]
+    passkeys: list[Passkey]
 
     @property
     def fields(self) -> dict[str, Any]:
         where = [
-            {"site": it.client, "browser": it.browser, "signed_in": it.authenticated, "expires": it.expires}
+            {
+                "site": it.client,
+                "browser": it.browser,
+                "signed_in": it.authenticated,
+                "last_used": it.used,
+                "expires": it.expires,
+            }
             for it in self.sessions
         ]
         about = {"email": self.account.email, "name": self.account.name, "suspended": self.account.suspended}
-        return about | {"signed_in": where}
+        keys = [{"name": it.name, "added": it.made, "last_used": it.used} for it in self.passkeys]
+        return about | {"signed_in": where, "passkeys": keys}
 
 
 def write(file: BinaryIO, shown: AccountShown, own: OwnData | None) -> int:
@@ -146,6 +155,8 @@ def _account(shown: AccountShown, own: OwnData | None) -> Iterator[str]:
     for it in shown.sessions:
         signed_in = f"{it.browser or 'A browser'}, on the site {it.client}"
         yield _facts([("Signed in with", signed_in), ("Since", minute(it.authenticated))])
+    for key in shown.passkeys:
+        yield _facts([("Passkey", key.name), ("Added", minute(key.made))])
 
 
 def _school(of_school: OfSchool) -> Iterator[str]:

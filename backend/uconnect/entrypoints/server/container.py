@@ -71,7 +71,10 @@ def build(settings: Settings, new_context: Callable[[], Context] = clock.new_con
         name_of=partial(_name_of, service),
         now=now,
         limits=settings.sign_in_limits,
+        idle=settings.session_idle,
     )
+    if settings.idle_sign_out:
+        issuer.shorten_sessions()
     authentication = TokenAuthentication(service, issuer, schools_invited_only=settings.schools_invited_only)
     return Container(settings, database, service, outbox, issuer, authentication)
 

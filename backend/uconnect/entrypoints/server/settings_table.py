@@ -20,7 +20,10 @@ from uconnect.domain.rate_limit import RateLimit
 from uconnect.entrypoints.server import settings_values as values
 from uconnect.entrypoints.server.limits import ADDRESS_BURST, CONNECTIONS
 from uconnect.entrypoints.server.log_output import LogFormat, LogLevel
+from uconnect.entrypoints.server.settings_values import NeedPasskey
 from uconnect.oidc_provider import Limits
+from uconnect.oidc_provider.sessions import LIFETIME
+from uconnect.oidc_provider.token_store import TOKEN_LIFETIME
 
 T = TypeVar("T")
 
@@ -135,6 +138,18 @@ class Settings:
     """The domains, separated by commas, whose addresses may sign up. `uni.edu` is that domain alone, `*.uni.edu` is
     every domain below it. Other people are told so before an e-mail is sent. It does not limit schools and workers who
     are invited, accounts that exist, or the address to which a person moves an account later."""
+
+    need_passkey: NeedPasskey = setting(values.one_of(NeedPasskey), "none", example="schools")
+    """Who needs more than a password: `none`, `schools` or `all`. Anyone may add a passkey; who has one needs it. With
+    `schools`, a school that has none adds one at its next sign-in and cannot open its site before that; with `all`,
+    users and workers too. Who is signed in already signs in again within ten minutes. Recovery codes, and `uconnect
+    school reset-passkeys`, let in who has lost theirs. `URL` needs a name: browsers have no passkeys for an address of
+    numbers."""
+
+    idle_sign_out: int = setting(values.minutes, "", "no one is signed out for being away", example="15")
+    """Minutes without anyone at the keyboard or the screen after which the sites sign out, from 5 to 1440, for
+    computers that people share. A minute before, the page asks. If the page was closed instead, the sign-in ends by
+    itself at most 11 minutes later than that."""
 
     tries_here: RateLimit = setting(values.rate, "6/900", example="10/600")
     """Wrong passwords for one account from one network (an address, or the /64 of an IPv6 customer): so many right
@@ -253,6 +268,12 @@ class Settings:
             letters=self.letters_address,
             network_letters=self.letters_network,
         )
+
+    @property
+    def session_idle(self) -> int:
+        """The seconds that a session lasts at the issuer without use. A person who types asks for new tokens only when
+        the last have ended, so these are added; and a minute for a slow page."""
+        return self.idle_sign_out * 60 + TOKEN_LIFETIME + 60 if self.idle_sign_out else LIFETIME
 
     @property
     def kept_days(self) -> tuple[int, int]:
