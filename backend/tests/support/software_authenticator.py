@@ -27,13 +27,13 @@ class Authenticator:
     cross_origin: bool = False
     private: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     id: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    handle: bytes = b""
+    user_handle: bytes = b""
 
     def create(self, asked: dict[str, Any]) -> str:
         """What the browser answers to a page that asks for a new passkey."""
         assert asked["do"] == "create", asked
         assert encoded(self.id) not in asked["exclude"], "the authenticator has one already"
-        self.handle = decoded(asked["user"]["id"])
+        self.user_handle = decoded(asked["user"]["id"])
         point = self.private.public_key().public_numbers()
         key = {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
         credential = bytes(16) + struct.pack(">H", len(self.id)) + self.id + cbor2.dumps(key)
@@ -49,10 +49,10 @@ class Authenticator:
         data = self._data(asked["rpId"])
         signed = data + hashlib.sha256(self._client_data("webauthn.get", asked)).digest()
         signature = self.private.sign(signed, ec.ECDSA(hashes.SHA256()))
-        fields = {"authenticatorData": data, "signature": signature, "userHandle": self.handle}
+        fields = {"authenticatorData": data, "signature": signature, "userHandle": self.user_handle}
         return self._answer("webauthn.get", asked, **fields)
 
-    def but(self, **changes: Any) -> "Authenticator":
+    def changed(self, **changes: Any) -> "Authenticator":
         """The same passkey in another device, or in one that does something wrong."""
         return replace(self, **changes)
 

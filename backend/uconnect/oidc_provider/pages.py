@@ -25,7 +25,7 @@ from uconnect.oidc_provider.authlib_server import Answer, OAuthServer, SignInNee
 from uconnect.oidc_provider.csrf import Pairs
 from uconnect.oidc_provider.passkeys import Passkey
 from uconnect.oidc_provider.passwords import Busy
-from uconnect.oidc_provider.relying_party import Asked
+from uconnect.oidc_provider.relying_party import PasskeyRequest
 from uconnect.oidc_provider.sessions import Session
 from uconnect.oidc_provider.settings import Client
 from uconnect.oidc_provider.throttle import TooManyTries
@@ -95,7 +95,7 @@ class Form:
     links: Links = ()
     second: tuple[str, str] | None = None
     hidden: tuple[tuple[str, str], ...] = ()
-    passkey: Asked | None = None
+    passkey: PasskeyRequest | None = None
     finish: Callable[[Response], object] = lambda _: None
 
 

@@ -15,7 +15,7 @@ from uconnect.oidc_provider.accounts import Profile
 from uconnect.oidc_provider.hashed_secrets import new_secret
 from uconnect.oidc_provider.pages import Form, PageRequest, ShowFormAgain
 from uconnect.oidc_provider.passkeys import Passkey, Signature
-from uconnect.oidc_provider.relying_party import Asked, Expired, NewCredential, Purpose, Rejected, RelyingParty
+from uconnect.oidc_provider.relying_party import Expired, NewCredential, PasskeyRequest, Purpose, Rejected, RelyingParty
 from uconnect.oidc_provider.sessions import BrowserSessions, Cookie
 
 ANSWER, ISSUED = "passkey", "issued"  # the fields of a form
@@ -100,7 +100,7 @@ class PasskeyForms:
         found = self.sessions.get(request.http, request.client, Cookie.PASSKEY)
         return (found, True) if found else (new_secret(), False)
 
-    def _with(self, form: Form, request: PageRequest, asked: Asked, browser: str) -> Form:
+    def _with(self, form: Form, request: PageRequest, asked: PasskeyRequest, browser: str) -> Form:
         def finish(response: Response) -> None:
             if browser:
                 self.sessions.set(response, request.client, Cookie.PASSKEY, browser)

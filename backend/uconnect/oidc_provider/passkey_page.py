@@ -51,14 +51,14 @@ class PasskeyPage:
 
     async def show(self, request: Request) -> Response:
         """GET /oauth/passkeys."""
-        asked, session = await self._asked(request, {})
+        asked, session = await self._page_request(request, {})
         done = DONE.get(dict(asked.query).get("done", ""), "")
         return await self._present(asked, session, done=done)
 
     async def submit(self, request: Request) -> Response:
         """POST /oauth/passkeys: what the button that was pressed says."""
         sent = await csrf.read(request)
-        asked, session = await self._asked(request, dict(sent or ()))
+        asked, session = await self._page_request(request, dict(sent or ()))
         if sent is None:
             return await self._present(asked, session, TOO_MUCH, 413)
         if not csrf.is_own_form(request, self.origin):
@@ -146,7 +146,7 @@ class PasskeyPage:
         form = self.forms.offer_new(form, asked, session.sid, subject, profile, has)
         return self.recent.html.passkeys(asked.client, has, left, form, problem, done, status)
 
-    async def _asked(self, request: Request, fields: Mapping[str, str]) -> tuple[PageRequest, Session]:
+    async def _page_request(self, request: Request, fields: Mapping[str, str]) -> tuple[PageRequest, Session]:
         client = client_of(request, self.clients, self.recent.html)
         session = await self.recent.require(request, client, PATH)
         return PageRequest(request, client, csrf.in_address(request), fields), session

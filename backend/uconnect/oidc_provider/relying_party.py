@@ -42,7 +42,7 @@ class Purpose:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PasskeyRequest:
     """What a page asks its browser for: `options` for its script, the text of its `button`, and `issued`, which comes
     back with the answer."""
 
@@ -132,10 +132,10 @@ class RelyingParty:
         """Whether browsers make passkeys for this address."""
         return can_have_passkeys(self.origin)
 
-    def ask_to_sign(self, purpose: Purpose, button: str, allowed: Sequence[Passkey] = ()) -> Asked:
+    def ask_to_sign(self, purpose: Purpose, button: str, allowed: Sequence[Passkey] = ()) -> PasskeyRequest:
         """Ask for a signature by one of these passkeys; if there are none, by any that the browser has for us."""
         issued, challenge = self._challenges.issue(purpose)
-        return _asked(
+        return _request(
             issued,
             button,
             do="get",
@@ -147,13 +147,13 @@ class RelyingParty:
 
     def ask_to_add(
         self, purpose: Purpose, button: str, subject: str, profile: Profile, has: Sequence[Passkey] = ()
-    ) -> Asked:
+    ) -> PasskeyRequest:
         """Ask for a new passkey of an account, in none of the authenticators where it `has` one.
 
         The user handle is the subject: random, and no name of the person (WebAuthn §14.6.1).
         """
         issued, challenge = self._challenges.issue(purpose)
-        return _asked(
+        return _request(
             issued,
             button,
             do="create",
@@ -196,14 +196,14 @@ class RelyingParty:
 class _Verified:
     """A right signature, of whichever account."""
 
-    handle: bytes
+    user_handle: bytes
     count: int
     syncs: bool
     backed_up: bool
 
     def is_of(self, passkey: Passkey) -> bool:
         """Whether it is of the account that the authenticator names, and of the same sort of passkey as before."""
-        return self.handle == passkey.subject.encode() and self.syncs == passkey.syncs
+        return self.user_handle == passkey.subject.encode() and self.syncs == passkey.syncs
 
 
 def encoded(data: bytes) -> str:
@@ -215,8 +215,8 @@ def _decoded(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _asked(issued: str, button: str, **options: Any) -> Asked:
-    return Asked(json.dumps(options), issued, button)
+def _request(issued: str, button: str, **options: Any) -> PasskeyRequest:
+    return PasskeyRequest(json.dumps(options), issued, button)
 
 
 def _credential_in(answer: str) -> bytes:

@@ -100,8 +100,8 @@ WRONG: dict[str, dict[str, Any]] = {
     "able to be backed up only now": {"flags": PRESENT | VERIFIED},
     "a frame of another page": {"cross_origin": True},
     "another key": {"private": Authenticator().private},
-    "another account": {"handle": b"somebody else"},
-    "no account": {"handle": b""},
+    "another account": {"user_handle": b"somebody else"},
+    "no account": {"user_handle": b""},
     "an unknown passkey": {"id": b"never added by anybody"},
 }
 
@@ -113,7 +113,7 @@ NEW = [it for it in WRONG if it not in PAST]  # a new passkey has no past
 @pytest.mark.parametrize("why", WRONG)
 def test_every_wrong_answer_gets_the_same_page_and_signs_nobody_in(browser: Browser, why: str) -> None:
     device, _ = enrolled(browser)
-    said = [show(browser, browser.authorize(), device.but(**it)) for it in (WRONG[why], WRONG["another key"])]
+    said = [show(browser, browser.authorize(), device.changed(**it)) for it in (WRONG[why], WRONG["another key"])]
     assert [it.status_code for it in said] == [400, 400]
     one, other = (without_challenge(it.text) for it in said)
     assert one == other
@@ -124,7 +124,7 @@ def test_every_wrong_answer_gets_the_same_page_and_signs_nobody_in(browser: Brow
 @pytest.mark.parametrize("why", NEW)
 def test_a_new_passkey_is_kept_only_if_all_of_that_is_right(world: World, browser: Browser, why: str) -> None:
     browser.sign_in()
-    answer = add(browser, Authenticator().but(**WRONG[why]))
+    answer = add(browser, Authenticator().changed(**WRONG[why]))
     assert answer.status_code == 400
     assert NOT_ADDED in answer.text
     assert of_account(world) == []
@@ -230,7 +230,7 @@ def test_a_copied_key_is_noticed_by_its_counter(world: World, browser: Browser) 
     device = Authenticator(counts=True, flags=PRESENT | VERIFIED)
     add(browser, device)
     browser.http.cookies.clear()
-    copy = device.but()
+    copy = device.changed()
     for _ in range(2):
         assert is_in(show(browser, browser.authorize(prompt="login"), device))
     browser.http.cookies.clear()
@@ -244,8 +244,8 @@ def test_a_counter_that_two_requests_bring_counts_once(world: World, browser: Br
     device = Authenticator(counts=True, flags=PRESENT | VERIFIED)
     add(browser, device)
     first, second = browser.authorize(prompt="login"), browser.authorize(prompt="login")
-    one = device.but().get(passkey_options(first.text))
-    other = device.but().get(passkey_options(second.text))
+    one = device.changed().get(passkey_options(first.text))
+    other = device.changed().get(passkey_options(second.text))
     (kept,) = of_account(world)
     signed = passkeys.Signature(kept, 1, backed_up=False)
     assert is_in(browser.fill(first, passkey=one))
@@ -311,7 +311,7 @@ def test_one_passkey_is_of_one_account(world: World, owner: Browser) -> None:
     world.wait(world.create(EVE, HERS))
     eve = world.browser("203.0.113.9")
     eve.submit(eve.authorize(), EVE, HERS)
-    assert add(eve, device.but()).status_code == 409
+    assert add(eve, device.changed()).status_code == 409
     assert of_account(world, EVE) == []
     assert len(of_account(world)) == 1
 
@@ -409,7 +409,7 @@ def test_no_log_and_no_token_says_anything_of_passkeys(
     caplog.set_level(logging.DEBUG)
     device, codes = enrolled(browser)
     landed(show(browser, browser.authorize(), device))
-    show(browser, browser.authorize(prompt="login"), device.but(origin="https://evil.example"))
+    show(browser, browser.authorize(prompt="login"), device.changed(origin="https://evil.example"))
     logged = "".join(record.getMessage() for record in caplog.records)
     for secret in (
         encoded(device.id),

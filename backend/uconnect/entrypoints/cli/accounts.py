@@ -181,8 +181,7 @@ def resume_user(email: str) -> None:
 def reset_passkeys_of_user(email: str) -> None:
     """Remove all passkeys and recovery codes of a user or a worker who has lost them, and sign them out everywhere.
 
-    Then the password signs them in. First make sure who asks: whoever knows the password gets in. The person is told by
-    e-mail.
+    Then the password signs them in: first make sure who asks. The person is told by e-mail.
     """
     _reset_passkeys(email, Kind.USER)
 

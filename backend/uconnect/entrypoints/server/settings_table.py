@@ -148,8 +148,8 @@ class Settings:
 
     idle_sign_out: int = setting(values.minutes, "", "no one is signed out for being away", example="15")
     """Minutes without anyone at the keyboard or the screen after which the sites sign out, from 5 to 1440, for
-    computers that people share. A minute before, the page asks. If the page was closed instead, the sign-in ends by
-    itself at most 11 minutes later than that."""
+    computers that people share. A minute before, the page asks. If the page was closed instead, the sign-in ends
+    on the server, at most 11 minutes later."""
 
     tries_here: RateLimit = setting(values.rate, "6/900", example="10/600")
     """Wrong passwords for one account from one network (an address, or the /64 of an IPv6 customer): so many right
