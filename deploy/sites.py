@@ -45,6 +45,7 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "letter": None,
         "new_account": f"{pages}/signup" if pages else None,
         "notices": outputs["Mails"] == "true",
+        "idle": 0,
     }
 
 

@@ -114,8 +114,8 @@ def resume_school(email: str) -> None:
 def reset_passkeys_of_school(email: str) -> None:
     """Remove all passkeys and recovery codes of a school that has lost them, and sign it out everywhere.
 
-    Then its password signs it in. With NEED_PASSKEY=schools it adds a passkey right after that. First make sure who
-    asks: whoever knows the password gets in. The school is told by e-mail.
+    Then its password signs it in: first make sure who asks. With NEED_PASSKEY=schools it adds a passkey right after
+    that. The school is told by e-mail.
     """
     _reset_passkeys(email, Kind.SCHOOL)
 
