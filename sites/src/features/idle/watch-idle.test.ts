@@ -48,37 +48,53 @@ test("who does nothing is warned a minute before, and then it is over", () => {
 
 test.each(["keydown", "input", "pointerdown", "wheel", "touchstart"])("an act puts the end off: %s", (type) => {
   const { warn, end, act } = tab();
-  vi.advanceTimersByTime(LIMIT - 10_000);
+  vi.advanceTimersByTime(LIMIT - WARNING - 1000);
   act(type);
-  expect(warn.mock.calls).toEqual([[true], [false]]);
+  expect(warn).not.toHaveBeenCalled();
   vi.advanceTimersByTime(LIMIT - 1000);
   expect(end).not.toHaveBeenCalled();
   vi.advanceTimersByTime(1000);
   expect(end).toHaveBeenCalledOnce();
 });
 
+test("the warning is answered by its button alone: it stays while the pointer moves to it", () => {
+  const { warn, end, act, watch } = tab();
+  vi.advanceTimersByTime(LIMIT - 10_000);
+  act("pointerdown");
+  act();
+  expect(warn.mock.calls).toEqual([[true]]);
+  watch.act();
+  expect(warn.mock.calls).toEqual([[true], [false]]);
+  vi.advanceTimersByTime(LIMIT - 1000);
+  expect(end).not.toHaveBeenCalled();
+});
+
 test("a page that moves under a pointer at rest puts nothing off", () => {
   const { end, window } = tab();
   const moved = (movementX: number) => Object.assign(new PointerEvent("pointermove"), { movementX, movementY: 0 });
-  vi.advanceTimersByTime(LIMIT - 1000);
+  vi.advanceTimersByTime(LIMIT - 2 * WARNING);
   window.dispatchEvent(moved(0));
-  vi.advanceTimersByTime(1000);
+  vi.advanceTimersByTime(2 * WARNING);
   expect(end).toHaveBeenCalledOnce();
   const other = tab();
-  vi.advanceTimersByTime(LIMIT - 1000);
+  vi.advanceTimersByTime(LIMIT - 2 * WARNING);
   other.window.dispatchEvent(moved(3));
-  vi.advanceTimersByTime(1000);
+  vi.advanceTimersByTime(2 * WARNING);
   expect(other.end).not.toHaveBeenCalled();
 });
 
 test("an act in one tab is one in all", () => {
   const first = tab();
   const second = tab();
-  vi.advanceTimersByTime(LIMIT - 10_000);
+  vi.advanceTimersByTime(LIMIT - 2 * WARNING);
   second.act();
-  vi.advanceTimersByTime(30_000);
-  expect(first.end).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(2 * WARNING);
+  expect(first.warn).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(LIMIT - 2 * WARNING - 10_000);
+  second.watch.act();
+  vi.advanceTimersByTime(1000);
   expect(first.warn.mock.calls).toEqual([[true], [false]]);
+  expect(first.end).not.toHaveBeenCalled();
 });
 
 test("a device that slept is too late, and the act that wakes it changes nothing", () => {

@@ -23,7 +23,7 @@ interface Options {
 
 /**
  * Watches until `end` is called, or `stop`. A device that slept finds out when it wakes: the act that wakes it is too
- * late. `act` is an act that no event tells of.
+ * late. `act` is the answer to the warning.
  */
 export function watchIdle({ storage, limit, since, warn, end }: Options): { act: () => void; stop: () => void } {
   let own = since;
@@ -37,6 +37,8 @@ export function watchIdle({ storage, limit, since, warn, end }: Options): { act:
     return Math.max(own, ofTabs > now() ? 0 : ofTabs);
   };
 
+  const left = () => last() + limit - now();
+
   const act = () => {
     if (isOver || check()) return;
     own = now();
@@ -46,19 +48,19 @@ export function watchIdle({ storage, limit, since, warn, end }: Options): { act:
 
   /** Returns whether it is over. */
   const check = (): boolean => {
-    const left = last() + limit - now();
-    if (left <= 0) {
+    if (left() <= 0) {
       isOver = true;
       stop();
       storage.remove(KEY);
       end();
       return true;
     }
-    if (isNear !== left <= WARNING) warn((isNear = !isNear));
+    if (isNear !== left() <= WARNING) warn((isNear = !isNear));
     return false;
   };
 
   const onEvent = (event: Event) => {
+    if (isNear && left() > 0) return; // the question is answered by its button: it must not vanish under a pointer
     // A page that moves under a pointer that rests is no act.
     if (event instanceof PointerEvent && event.type === "pointermove" && !(event.movementX || event.movementY)) return;
     act();
