@@ -205,7 +205,7 @@ class SecondStep:
         if waiting.sid or dict(request.query).get("to"):
             return self.html.path_for(change_page(request), request.client)
         if "response_type" not in dict(request.query):
-            return request.client.home
+            return self.admission.oauth.beginning(request.client.home)
         kept = [(name, value) for name, value in request.query if name not in {"prompt", "max_age"}]
         return self.html.path("authorize", kept)
 

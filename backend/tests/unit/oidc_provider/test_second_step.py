@@ -184,6 +184,18 @@ def test_a_school_adds_a_passkey_at_its_next_sign_in_and_goes_on(strict: World, 
     assert is_in(show(browser, browser.authorize(SCHOOL), device), SCHOOL)
 
 
+def test_a_new_school_adds_a_passkey_before_its_site_begins_to_sign_in(strict: World, browser: Browser) -> None:
+    page = browser.get(f"/oauth/sign-up?client_id={SCHOOL.id}")
+    email = "law@example.org"
+    typed = {"name": "Law", "email": email, "password": "seven lamps over harbour"}
+    code = browser.follow(browser.fill(page, **typed))
+    step = browser.follow(browser.fill(code, code=strict.code(email)))
+    shown = browser.fill(step, name="x", passkey=Authenticator().create(passkey_options(step.text)))
+    assert len(recovery_codes(shown.text)) == CODES
+    assert '<a href="http://localhost:8002/?iss=' in shown.text
+    assert is_in(browser.authorize(SCHOOL), SCHOOL)
+
+
 def test_before_that_it_does_not_reach_its_site(strict: World, browser: Browser) -> None:
     step = browser.follow(browser.submit(browser.authorize(SCHOOL)))
     assert NO_SCRIPT in browser.fill(step, name="x").text.replace("&#39;", "'")
