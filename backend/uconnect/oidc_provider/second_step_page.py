@@ -99,7 +99,8 @@ class SecondStep:
         if not has:
             form = Form(ADD_TITLE, ADD, "Add a passkey", (PASSKEY_NAME,))
             return self.forms.offer_new(form, request, ticket, waiting.subject, profile, ())
-        form = Form(TITLE, BY_PASSKEY, "Continue", (RECOVERY_CODE,))
+        about = BY_PASSKEY if self.forms.party.is_offered else BY_CODE
+        form = Form(TITLE, about, "Continue", (RECOVERY_CODE,))
         return self.forms.offer(form, request, Act.STEP, "Use a passkey", ticket, has)
 
     async def submit(self, request: PageRequest) -> Response:

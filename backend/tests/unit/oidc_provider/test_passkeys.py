@@ -2,6 +2,8 @@
 
 import logging
 import sqlite3
+import subprocess
+import sys
 from functools import partial
 from typing import Any
 
@@ -448,3 +450,11 @@ def test_nothing_is_kept_of_a_page_that_nobody_answers(world: World, browser: Br
     for _ in range(5):
         browser.authorize()
     assert everything() == before
+
+
+def test_a_server_without_passkeys_does_not_load_their_library() -> None:
+    """It takes 60 ms and 4 MB, which the first answer pays."""
+    started = "import sys, uconnect.entrypoints.server.app; print(*{it.partition('.')[0] for it in sys.modules})"
+    loaded = subprocess.run([sys.executable, "-c", started], capture_output=True, text=True, check=True).stdout.split()
+    assert "starlette" in loaded
+    assert not {"webauthn", "cbor2", "OpenSSL", "pyasn1"} & {*loaded}

@@ -105,6 +105,17 @@ def test_the_codes_of_another_account_open_nothing(world: World, browser: Browse
     assert NO_CODE in browser.fill(by_password(browser), code=hers[0]).text
 
 
+def test_at_an_address_of_numbers_the_codes_still_sign_in(world: World, browser: Browser) -> None:
+    """The address of a server may change, and its passkeys with it."""
+    _, codes = enrolled(browser)
+    world.url = "http://127.0.0.1:8000"
+    world.start()
+    moved = world.browser()
+    step = by_password(moved)
+    assert "data-options" not in step.text
+    assert is_in(moved.fill(step, code=codes[0]))
+
+
 # --- a sign-in that waits ---------------------------------------------------------------------------------------------
 
 
