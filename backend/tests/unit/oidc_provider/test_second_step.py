@@ -1,10 +1,12 @@
 """The second step of a sign-in: recovery codes, and sites where a password is not enough."""
 
+import asyncio
 from dataclasses import replace
 
+import httpx
 import pytest
 
-from tests.support.provider_pages import passkey_options, recovery_codes
+from tests.support.provider_pages import form, passkey_options, recovery_codes
 from tests.support.software_authenticator import Authenticator
 from tests.unit.oidc_provider.passkey_kit import add, by_password, enrolled, is_in, passkeys_at, show
 from tests.unit.oidc_provider.provider_kit import EMAIL, PASSWORD, SCHOOL, USER, Browser, World, landed
@@ -117,6 +119,31 @@ def test_at_an_address_of_numbers_the_codes_still_sign_in(world: World, browser:
 
 
 # --- a sign-in that waits ---------------------------------------------------------------------------------------------
+
+
+def test_one_password_begins_one_session_in_however_many_tabs(browser: Browser) -> None:
+    """Each tab has a question of its own, so each answer is right; the sign-in that waits is one."""
+    device, _ = enrolled(browser)
+    step = by_password(browser)
+    other = browser.get(str(step.url))
+    assert is_in(show(browser, step, device))
+    assert show(browser, other, device).headers["location"].startswith("/oauth/sign-in")
+
+
+def test_two_answers_at_once_begin_one_session(world: World, browser: Browser) -> None:
+    device, _ = enrolled(browser)
+    step = by_password(browser)
+    pages = [step, browser.get(str(step.url))]
+
+    async def send() -> list[httpx.Response]:
+        forms = [(*form(it.text), device.get(passkey_options(it.text))) for it in pages]
+        said = {"origin": browser.origin}
+        return await asyncio.gather(
+            *(browser.http.post(to, data=sent | {"passkey": answer}, headers=said) for to, sent, answer in forms)
+        )
+
+    locations = sorted(it.headers["location"] for it in world.wait(send()))
+    assert [it.startswith("/oauth/sign-in") for it in locations] == [True, False]
 
 
 def test_the_second_step_waits_ten_minutes(world: World, browser: Browser) -> None:
