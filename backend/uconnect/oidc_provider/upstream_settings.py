@@ -40,6 +40,7 @@ class Upstream:
     there are none. For addresses of `believed_domains` an account that exists is linked at once; for others its owner
     proves it first. With `rules`, a person needs one that matches. After `hours` the provider is asked again.
     Without `says_auth_time` it does not say when a person proved who they are, and each sign-in counts as that.
+    With `second_factor` it asks everybody for more than a password, so we do not.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Upstream:
     rules: tuple[Rule, ...] = ()
     hours: int = 12
     says_auth_time: bool = True
+    second_factor: bool = False
 
     @property
     def label(self) -> str:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.support.upstream_provider import SampleIdentity, UpstreamProvider, parse
-from tests.unit.oidc_provider.provider_kit import SCHOOL, URL, USER, WORKER, Browser, World, landed
+from tests.unit.oidc_provider.provider_kit import SCHOOL, URL, USER, WORKER, Browser, World, alike, landed
 from tests.unit.oidc_provider.upstream_kit import CAMPUS, GRACE, Campus, choices, left_for, press, upstream_of
 from uconnect.domain.rate_limit import RateLimit
 from uconnect.oidc_provider import throttle
@@ -365,7 +365,7 @@ def test_a_site_may_have_no_other_provider(campus: Campus, browser: Browser) -> 
 def test_the_page_with_the_choice_is_the_same_for_everybody(campus: Campus, browser: Browser, world: World) -> None:
     campus.join(browser)
     stranger = world.browser()
-    assert browser.authorize(prompt="login").text == stranger.authorize(prompt="login").text
+    alike(browser.authorize(prompt="login"), stranger.authorize(prompt="login"))
 
 
 def test_the_log_says_that_a_provider_cannot_be_used_once_and_nothing_of_what_it_said(

@@ -24,6 +24,7 @@ from uconnect.domain.views.school_acts import ActCard
 from uconnect.domain.views.worker import WorkerMessage, WorkerNote, WorkerRow
 from uconnect.entrypoints.cli.words import minute
 from uconnect.oidc_provider.account_admin import ListedAccount
+from uconnect.oidc_provider.passkeys import Passkey
 from uconnect.oidc_provider.sessions import Session
 from uconnect.oidc_provider.upstream_links import Link
 
@@ -57,21 +58,30 @@ FOOT = "</body>\n</html>\n"
 
 @dataclass(frozen=True)
 class AccountShown:
-    """An account as its own page shows it: where it is signed in and with which other providers, beside what it is."""
+    """An account as its own pages show it: where it is signed in, its passkeys and the other providers that it signs in
+    with, beside what it is."""
 
     account: ListedAccount
     sessions: list[Session]
+    passkeys: list[Passkey]
     links: list[Link]
 
     @property
     def fields(self) -> dict[str, Any]:
         where = [
-            {"site": it.client, "browser": it.browser, "signed_in": it.authenticated, "expires": it.expires}
+            {
+                "site": it.client,
+                "browser": it.browser,
+                "signed_in": it.authenticated,
+                "last_used": it.used,
+                "expires": it.expires,
+            }
             for it in self.sessions
         ]
         about = {"email": self.account.email, "name": self.account.name, "suspended": self.account.suspended}
+        keys = [{"name": it.name, "added": it.made, "last_used": it.used} for it in self.passkeys]
         linked = [{"issuer": it.issuer, "as": it.upstream_subject, "since": it.linked} for it in self.links]
-        return about | {"signed_in": where, "linked": linked}
+        return about | {"signed_in": where, "passkeys": keys, "linked": linked}
 
 
 def write(file: BinaryIO, shown: AccountShown, own: OwnData | None) -> int:
@@ -152,6 +162,8 @@ def _account(shown: AccountShown, own: OwnData | None) -> Iterator[str]:
     for link in shown.links:
         connected = f"{link.issuer}, as {link.upstream_subject}"
         yield _facts([("Connected to", connected), ("Since", minute(link.linked))])
+    for key in shown.passkeys:
+        yield _facts([("Passkey", key.name), ("Added", minute(key.made))])
 
 
 def _school(of_school: OfSchool) -> Iterator[str]:
