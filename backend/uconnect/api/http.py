@@ -20,7 +20,7 @@ from uconnect.api.requests import Query
 from uconnect.application.security_headers import SECURITY_HEADERS
 from uconnect.domain.context import Context, Plan, UseCase
 from uconnect.domain.errors import STATUS, Refusal, RefusalCode
-from uconnect.domain.models import LoginSubject
+from uconnect.domain.keys import LoginKey
 from uconnect.domain.request_bodies import Body, EmptyBody, Invite, PictureUpload
 from uconnect.domain.usecases import invitations, profiles
 from uconnect.domain.usecases.registration import Registration
@@ -74,7 +74,7 @@ def prepare_use_case(
     query: str,
     body: bytes,
     session: str = "",
-    who: Registration | LoginSubject | None = None,
+    who: Registration | LoginKey | None = None,
 ) -> UseCase[Any] | Refusal:
     """The use case of a call by the party `by`, or by `who` where the operation is for people who are no party yet.
 

@@ -16,7 +16,7 @@ from uconnect.application.read_rate_limit import ReadRateLimiter
 from uconnect.application.service import ApplicationService
 from uconnect.domain.context import Plan, UseCase
 from uconnect.domain.errors import Refusal, RefusalCode
-from uconnect.domain.models import LoginSubject
+from uconnect.domain.keys import LoginKey
 from uconnect.domain.usecases import notices
 
 
@@ -59,7 +59,7 @@ class HttpCalls:
         if isinstance(by, Refusal):
             return by
         refusal = http.check_recent_sign_in(operation, who.authenticated, self._now())
-        login = LoginSubject(who.issuer, who.subject)
+        login = LoginKey(who.issuer, who.subject)
         return refusal or await self._outcome(operation, id, by, query, body, who.session, login)
 
     async def _outcome(self, operation: Operation, id: str, by: str, *call: Any) -> Outcome:

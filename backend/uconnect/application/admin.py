@@ -9,10 +9,9 @@ from msgspec.structs import replace
 from uconnect.application.audit import Act
 from uconnect.application.email_addresses import NotAnAddress, normal, spellings
 from uconnect.application.ports import AuditedStore
-from uconnect.domain.context import AuditedAct, Context, Deliver, Plan, UseCase
+from uconnect.domain.context import AuditedAct, Context, Deliver, DueJob, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import Refusal, RefusalCode
-from uconnect.domain.models import Job
 from uconnect.domain.usecases import account_closing, admin, job_steps, registration, worker_closing
 from uconnect.domain.views.admin import Account, AccountHolder, JobSetAside
 
@@ -32,7 +31,7 @@ class Admin:
     """
 
     def __init__(
-        self, store: AuditedStore, deliver: Deliver, left: Callable[[tuple[Job, ...]], None] = lambda _: None
+        self, store: AuditedStore, deliver: Deliver, left: Callable[[tuple[DueJob, ...]], None] = lambda _: None
     ) -> None:
         self._store = store
         self._deliver = deliver

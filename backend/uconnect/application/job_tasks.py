@@ -11,7 +11,7 @@ from uconnect.application import retention_jobs
 from uconnect.application.local_time import local_time
 from uconnect.application.ports import Identity, Mail, Store
 from uconnect.application.service import Blocking, ask, complete, run_to_end
-from uconnect.domain.context import Deliver, Plan, UseCase
+from uconnect.domain.context import Deliver, DueJob, Plan, UseCase
 from uconnect.domain.errors import Refusal
 from uconnect.domain.jobs import (
     ApplyRetention,
@@ -37,7 +37,6 @@ from uconnect.domain.jobs import (
     UnassignThread,
 )
 from uconnect.domain.keys import PartyKey, ThreadKey
-from uconnect.domain.models import Job
 from uconnect.domain.usecases import account_closing, addresses, figures, job_steps, notices, retention, sign_out
 
 A = TypeVar("A")
@@ -70,7 +69,7 @@ class JobDependencies:
     progressed: Callable[[], None] = lambda: None
     local_time: notices.LocalTime = local_time
     measured: Callable[[str], AbstractContextManager[object]] = nullcontext
-    left: Callable[[tuple[Job, ...]], None] = lambda _: None
+    left: Callable[[tuple[DueJob, ...]], None] = lambda _: None
 
     def tell(self, plan: Plan[Any]) -> None:
         """Deliver what a committed plan has for others, and say which jobs it left."""

@@ -9,9 +9,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from uconnect.application.ports import AsyncStore, Deliveries, Store, Unavailable
-from uconnect.domain.context import Plan, UseCase
+from uconnect.domain.context import DueJob, Plan, UseCase
 from uconnect.domain.errors import Refusal, RefusalCode
-from uconnect.domain.models import Job
 
 A = TypeVar("A")
 log = logging.getLogger("uconnect")
@@ -97,7 +96,7 @@ class ApplicationService:
         if isinstance(outcome, Plan):
             self.deliveries.deliver(outcome.deliveries, exclude)
 
-    def note_jobs(self, jobs: tuple[Job, ...]) -> None:
+    def note_jobs(self, jobs: tuple[DueJob, ...]) -> None:
         """Called for each plan that was committed, with the jobs that it wrote. The schedule finds them later, if a
         home does nothing here."""
 

@@ -6,7 +6,7 @@ may run it again when a guard failed. A refusal is raised inside (`Refused`) and
 
 import base64
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from msgspec import Struct, field
 
@@ -79,6 +79,13 @@ def random_below(limit: int, random_id: str) -> int:
     return int.from_bytes(base64.urlsafe_b64decode(random_id + "==")) % max(limit, 1)
 
 
+class DueJob(NamedTuple):
+    """What is handed over of a job: its id, and when it becomes due (ms since 1970). The rest stays in the store."""
+
+    id: str
+    due: int
+
+
 class AuditedAct(Struct, frozen=True):
     """An act for the audit log: what was done, and the random id of whom it concerns, empty if nobody.
 
@@ -142,9 +149,9 @@ class Plan(Struct, Generic[A_co], frozen=True):
         return bool(self.puts or self.deletes or self.acts)
 
     @property
-    def jobs(self) -> tuple[Job, ...]:
+    def jobs(self) -> tuple[DueJob, ...]:
         """The jobs that it writes."""
-        return tuple(record for record in self.puts if isinstance(record, Job))
+        return tuple(DueJob(record.id, record.due) for record in self.puts if isinstance(record, Job))
 
 
 A = TypeVar("A")

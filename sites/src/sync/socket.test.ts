@@ -388,11 +388,11 @@ describe("many pages", () => {
     expect(busiest(tickets, within / 10)).toBeLessThan(PAGES / 3);
   });
 
-  test("that connected at once do not reach the gateway's two hours at once", async () => {
+  test("that connected at once do not reach the server's hour at once", async () => {
     const tickets = await connectMany(100 * 3_600_000); // without pings
-    await settle(104 * 60_000);
+    await settle(49 * 60_000);
     expect(tickets).toHaveLength(0);
-    await settle(11 * 60_000 + 500);
+    await settle(9 * 60_000 + 500);
     expect(tickets).toHaveLength(PAGES);
     expect(busiest(tickets, 60_000)).toBeLessThan(PAGES / 3);
   });

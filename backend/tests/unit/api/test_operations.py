@@ -10,7 +10,7 @@ from uconnect.api.requests import Query
 from uconnect.domain.context import Context
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode
-from uconnect.domain.models import LoginSubject
+from uconnect.domain.keys import LoginKey
 from uconnect.domain.usecases.registration import Registration
 
 
@@ -28,7 +28,7 @@ def given(operation: Operation) -> list[Any]:
         Registration if operation.newcomers else str,
         *([str] if "{id}" in operation.path else []),
         *([str] if operation.session else []),
-        *([LoginSubject] if operation.login else []),
+        *([LoginKey] if operation.login else []),
         *([reads] if reads.__struct_fields__ and not queried else []),
         *(get_type_hints(reads).values() if queried else []),
     ]

@@ -10,7 +10,7 @@ import pytest
 from uconnect.application import log_lines
 from uconnect.application.ports import Unavailable
 from uconnect.application.service import ApplicationService, Blocking, complete
-from uconnect.domain.context import Context, Delivery, Plan, UseCase
+from uconnect.domain.context import Context, Delivery, DueJob, Plan, UseCase
 from uconnect.domain.errors import Refusal, RefusalCode
 from uconnect.domain.jobs import PurgeThread
 from uconnect.domain.models import Job
@@ -52,7 +52,7 @@ class Noting(ApplicationService):
         super().__init__(Blocking(journal), journal)
         self.dues: list[tuple[int, ...]] = []
 
-    def note_jobs(self, jobs: tuple[Job, ...]) -> None:
+    def note_jobs(self, jobs: tuple[DueJob, ...]) -> None:
         self.dues.append(tuple(it.due for it in jobs))
 
 

@@ -14,7 +14,7 @@ from uconnect.application.authentication import Authentication
 from uconnect.application.ports import Principal, Profile, Store
 from uconnect.application.service import ApplicationService, Blocking, complete
 from uconnect.domain import protocol
-from uconnect.domain.context import Context, Delivery, Plan, UseCase
+from uconnect.domain.context import Context, Delivery, DueJob, Plan, UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.jobs import PurgeThread
 from uconnect.domain.models import Job
@@ -58,7 +58,7 @@ class Server(ApplicationService):
         super().__init__(Blocking(cast(Store, journal)), journal)
         self._journal = journal
 
-    def note_jobs(self, jobs: tuple[Job, ...]) -> None:
+    def note_jobs(self, jobs: tuple[DueJob, ...]) -> None:
         self._journal.begun += [it.due for it in jobs]
 
 

@@ -81,12 +81,12 @@ def of_type(kind: str) -> dict[str, Resource]:
 
 
 def statements() -> list[Resource]:
-    """Every statement of every policy, whichever condition it stands under."""
+    """Every statement of every policy of ours, whichever condition it stands under; not who may take a role on."""
     found: list[Resource] = []
 
     def look(it: Any) -> None:
         if isinstance(it, dict) and "Effect" in it:
-            found.append(it)
+            found.extend([it] if "Principal" not in it else [])
         elif isinstance(it, dict):
             for each in it.values():
                 look(each)

@@ -1,6 +1,5 @@
 """Alarms that can fire: each looks at a metric that is given, by the dimensions it is given by."""
 
-import importlib
 import json
 import logging
 import re
@@ -10,11 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.support.memory_store import MemoryStore
-from tests.support.stores import Time
 from tests.unit.aws_lambda.documented_metrics import DOCUMENTED
 from tests.unit.aws_lambda.template_reader import of_type, read
-from tests.unit.aws_lambda.test_imports import ENVIRONMENT
 from uconnect.entrypoints.aws_lambda import entry_point
 
 OURS = ("Ref", "AWS::StackName")  # the namespace of what the stack itself measures
@@ -147,14 +143,10 @@ def test_figures_are_a_line_in_the_embedded_metric_format(capsys: pytest.Capture
 
 @pytest.mark.parametrize(("event", "says"), [({"source": "aws.events"}, True), ({"tell": []}, False)])
 def test_the_schedule_says_each_minute_how_the_jobs_are_and_nobody_else_does(
-    event: dict[str, Any], says: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    event: dict[str, Any], says: bool, jobs: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """So its alarm hears nothing when the schedule stands still, however many calls leave jobs."""
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    module: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.jobs")
-    monkeypatch.setattr(module, "STORE", MemoryStore(Time().new_context))
-    module.handler(event, types.SimpleNamespace(get_remaining_time_in_millis=lambda: 0))
+    jobs.handler(event, types.SimpleNamespace(get_remaining_time_in_millis=lambda: 0))
     said = capsys.readouterr().out
     if says:
         assert {name: value for name, value in json.loads(said).items() if name != "_aws"} == {

@@ -12,11 +12,10 @@ from uconnect.adapters.realtime.api_gateway import Gateway
 from uconnect.application.ports import Store
 from uconnect.application.service import complete
 from uconnect.domain import protocol, views
-from uconnect.domain.context import JOBS_WITHIN, Delivery, Plan
+from uconnect.domain.context import JOBS_WITHIN, Delivery, DueJob, Plan
 from uconnect.domain.enums import Kind, Side
 from uconnect.domain.errors import RefusalCode
-from uconnect.domain.jobs import AssignThread
-from uconnect.domain.models import Assignee, Job, Message, Participant, Preview, Thread
+from uconnect.domain.models import Assignee, Message, Participant, Preview, Thread
 from uconnect.domain.notifications import entry_events, notify_entry
 from uconnect.domain.rules import Role
 from uconnect.entrypoints.aws_lambda.job_queue import JobQueue, received
@@ -36,7 +35,7 @@ THREAD = Thread(
     last=Preview(Side.RAISER, "Hi"),
 )
 MESSAGE = Message(thread="t", seq=1, at=2, side=Side.RAISER, author="ann", key="k", text='\u2028 \\ " 🦉')
-JOB, OTHER_JOB = (Job(id=id, due=due, task=AssignThread("t")) for id, due in (("job", 7), ("other", 9)))
+JOB, OTHER_JOB = DueJob("job", 7), DueJob("other", 9)
 NO_STORE = cast(Store, None)
 NEWS = (
     *notify_entry(THREAD, entry_events(THREAD, MESSAGE)),
@@ -69,7 +68,7 @@ def test_each_frame_arrives_at_the_other_function_as_it_would_have_been_posted()
     function = Lambda()
     trigger(function)(NEWS, (JOB, OTHER_JOB))
     handed = unpacked(json.loads(function.payloads[0]))
-    assert handed.jobs == (("job", 7), ("other", 9))
+    assert handed.jobs == (JOB, OTHER_JOB)
     assert [it.to for it in handed.deliveries] == [it.to for it in NEWS]
     assert [msgspec.json.encode(it.frame) for it in handed.deliveries] == [msgspec.json.encode(it.frame) for it in NEWS]
     assert isinstance(handed.deliveries[-1].frame, protocol.Bye)  # after which the socket is closed
@@ -144,7 +143,7 @@ def test_the_jobs_of_a_call_are_not_handed_over_again_by_the_next() -> None:
     service.note_jobs((JOB,))
     service.tell(RefusalCode.BUSY.refusal)
     service.tell(Plan(None))
-    assert [unpacked(json.loads(event)) for event in function.payloads] == [Handed(jobs=(("job", 7),))]
+    assert [unpacked(json.loads(event)) for event in function.payloads] == [Handed(jobs=(JOB,))]
 
 
 class Queue:
@@ -168,12 +167,12 @@ def test_a_job_comes_out_of_the_queue_when_it_is_due_and_one_that_is_due_later_i
     due_in: int, delays: list[int]
 ) -> None:
     queue = Queue()
-    JobQueue(lambda: queue, "queue", lambda: 1_000_000).put([("job", 1_000_000 + due_in)])
+    JobQueue(lambda: queue, "queue", lambda: 1_000_000).put([DueJob("job", 1_000_000 + due_in)])
     assert [delay for _, delay in queue.messages] == delays
     event = {"Records": [{"body": body} for body, _ in queue.messages]}
     assert received(event) == ((("job", 1_000_000 + due_in),) if delays else ())
 
 
 def test_a_job_that_cannot_be_put_into_the_queue_is_logged_by_its_kind(caplog: pytest.LogCaptureFixture) -> None:
-    JobQueue(lambda: Queue(fails=True), "queue", lambda: 0).put([("job", 0)])
+    JobQueue(lambda: Queue(fails=True), "queue", lambda: 0).put([DueJob("job", 0)])
     assert [it.getMessage() for it in caplog.records] == ["a job waits for its minute: ClientError"]

@@ -1,9 +1,7 @@
 """On AWS the schedule begins the look for unread messages where e-mail is sent; a link works without a token."""
 
-import importlib
 import json
 import types
-from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -13,9 +11,7 @@ from deploy import local
 from tests.api.aws_home import AwsHome
 from tests.api.caller import Caller
 from tests.api.party_factory import PartyFactory
-from tests.support.memory_store import MemoryStore
 from tests.support.stores import Home, Time
-from tests.unit.aws_lambda.test_imports import ENVIRONMENT
 from uconnect.adapters.dynamodb import items
 from uconnect.adapters.mail.ses import Ses
 from uconnect.domain.enums import Kind
@@ -61,28 +57,6 @@ def test_without_a_sender_nothing_is_sent() -> None:
     client = SesV2()
     ses(client, "").tell_of_message(NewMessageNotice("ann@x.example", Kind.USER, "party.secret"))
     assert client.sent == []
-
-
-class Store(MemoryStore):
-    """One in which an earlier release has left nothing to move and no thread to count."""
-
-    def move_jobs(self) -> None: ...
-
-    def count_threads(self, may_go_on: Callable[[], bool]) -> None:
-        assert may_go_on()
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The module of the function, over a store of its own."""
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    module = importlib.import_module("uconnect.entrypoints.aws_lambda.jobs")
-    store: Any = Store(Time().new_context)
-    monkeypatch.setattr(module, "STORE", store)
-    queue: Any = types.SimpleNamespace(put=lambda jobs: None)
-    monkeypatch.setattr(module, "FUNCTION", module.JobFunction(store, module.DEPENDENCIES, queue))
-    return module
 
 
 @pytest.mark.parametrize(

@@ -1,27 +1,14 @@
 """On AWS the schedule lets the rule of the stack's settings hold."""
 
-import importlib
 import types
 from typing import Any
 
 import pytest
 
-from tests.support.memory_store import MemoryStore
 from tests.support.stores import Home, Time
-from tests.unit.aws_lambda.test_imports import ENVIRONMENT
 from uconnect.domain.jobs import FindSilent, Retention
 from uconnect.domain.models import Job
 from uconnect.domain.usecases.retention import FIND_SILENT
-
-
-@pytest.fixture
-def jobs(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The module of the function, over a store of its own."""
-    for name, value in ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    module = importlib.import_module("uconnect.entrypoints.aws_lambda.jobs")
-    monkeypatch.setattr(module, "STORE", MemoryStore(Time().new_context))
-    return module
 
 
 @pytest.mark.parametrize(("end", "delete"), [("180", "0"), ("0", "365"), ("180", "365"), ("0", "0")])

@@ -180,9 +180,9 @@ def test_settings_that_are_not_named_stay(aws: StubAws, run: Run) -> None:
     stack.parameters |= {"Issuer": "https://login.uni.edu"}  # which no setting of make deploy sets
     before, tags = dict(stack.parameters), stack.tags
     run("up", code="2", END_THREADS_AFTER="90")
-    code = {key: stack.parameters[key] for key in ("CodeKey", "PillowKey")}
+    code = {key: stack.parameters[key] for key in ("CodeKey", "PillowKey", "Release")}
     assert stack.parameters == before | code | {"EndThreadsAfter": "90"}
-    assert code["CodeKey"] != before["CodeKey"]
+    assert all(code[key] != before[key] for key in ("CodeKey", "Release"))
     assert stack.tags == tags == [{"Key": "team", "Value": "it"}, {"Key": "cost", "Value": "42"}]
 
 
@@ -191,7 +191,7 @@ def test_a_setting_of_a_later_release_has_its_default(aws: StubAws, run: Run) ->
     run("up")
     (asked,) = aws.requests("CreateChangeSet")
     keys = {it["ParameterKey"] for it in asked["Parameters"]}
-    assert keys == {"Protect", "CodeBucket", "CodeKey", "PillowKey"}
+    assert keys == {"Protect", "CodeBucket", "CodeKey", "PillowKey", "Release"}
     assert stack.parameters["EndThreadsAfter"] == "0"
 
 

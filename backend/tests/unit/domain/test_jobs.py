@@ -11,7 +11,7 @@ from tests.support.stores import Time
 from uconnect.application import job_tasks, jobs
 from uconnect.application.jobs import JobDependencies, run_due_jobs
 from uconnect.application.ports import Unavailable
-from uconnect.domain.context import Context, Plan
+from uconnect.domain.context import Context, DueJob, Plan
 from uconnect.domain.jobs import CountThread, MailSchoolInvitation, Milestone, PurgeThread, ReturnThreads
 from uconnect.domain.keys import EntriesOf, JobKey
 from uconnect.domain.models import Job, UnreadableJob
@@ -271,7 +271,8 @@ def test_a_runner_that_is_handed_jobs_does_these_alone_and_none_that_another_has
     kept = [Job(id=f"o{number}", due=1, task=MailSchoolInvitation(f"{number}@x")) for number in range(4)]
     university.home.keep(*kept)
     assert university.run(partial(job_steps.claim, job=kept[1], lease=60_000))
-    find = partial(job_steps.handed_jobs, handed=(("o0", 1), ("o0", 1), ("o1", 1), ("o2", 2), ("gone", 1)))
+    handed = tuple(DueJob(*it) for it in (("o0", 1), ("o0", 1), ("o1", 1), ("o2", 2), ("gone", 1)))
+    find = partial(job_steps.handed_jobs, handed=handed)
     post = FakeMail()
     beyond = JobDependencies(lambda _: None, post, post, lambda error: None)
     assert run_due_jobs(university.home.store, beyond, find=find) == 1

@@ -9,7 +9,7 @@ from tests.support.sample_university import ANN, SCHOOL, WENDY, SampleUniversity
 from uconnect.domain.context import UseCase
 from uconnect.domain.enums import Kind
 from uconnect.domain.keys import LoginKey, PartyKey
-from uconnect.domain.models import Address, LoginSubject
+from uconnect.domain.models import Address
 from uconnect.domain.usecases import account_closing, registration
 from uconnect.domain.usecases.registration import JOINED_LOGINS, Registration
 from uconnect.domain.usecases.sign_out import sign_out
@@ -72,7 +72,7 @@ def test_all_logins_of_an_account_that_ended_are_forgotten(known: SampleUniversi
 def test_signing_out_everywhere_ends_the_sign_ins_of_all_logins(known: SampleUniversity) -> None:
     post = FakeMail()
     known.run(come(Kind.USER, "ann@x"))
-    known.run(partial(sign_out, by=ANN, login=LoginSubject("pool", "Uni_1")))
+    known.run(partial(sign_out, by=ANN, login=LoginKey("pool", "Uni_1")))
     known.run_jobs(post)
     assert sorted(post.signed_out) == [("issuer", ANN), ("pool", "Uni_1")]
 

@@ -8,7 +8,7 @@ from tests.support.fake_job_dependencies import FakeMail
 from tests.support.sample_university import ANN, BOB, SCHOOL, WENDY, SampleUniversity
 from uconnect.domain import protocol, rate_limit
 from uconnect.domain.context import Delivery, UseCase
-from uconnect.domain.models import LoginSubject
+from uconnect.domain.keys import LoginKey
 from uconnect.domain.usecases import job_steps, tickets
 from uconnect.domain.usecases.sign_out import sign_out
 from uconnect.domain.views.pages import Done
@@ -17,7 +17,7 @@ CLOSED = protocol.Bye(code="rotate")
 
 
 def everywhere(by: str = ANN) -> UseCase[Done]:
-    return partial(sign_out, by=by, login=LoginSubject("issuer", by))
+    return partial(sign_out, by=by, login=LoginKey("issuer", by))
 
 
 @pytest.mark.parametrize("by", [ANN, SCHOOL, WENDY])

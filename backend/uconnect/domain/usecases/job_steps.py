@@ -7,7 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from uconnect.domain import rate_limit, rules
-from uconnect.domain.context import Context, Delivery, Plan, random_below
+from uconnect.domain.context import Context, Delivery, DueJob, Plan, random_below
 from uconnect.domain.enums import Policy
 from uconnect.domain.jobs import MailWorkerInvitation
 from uconnect.domain.keys import (
@@ -83,7 +83,7 @@ def late_jobs(context: Context, recurring: tuple[JobKey, ...]) -> Plan[tuple[Sto
     return Plan((*due, *late[first:], *late[:first]))
 
 
-def handed_jobs(context: Context, handed: tuple[tuple[str, int], ...]) -> Plan[tuple[StoredJob, ...]]:
+def handed_jobs(context: Context, handed: tuple[DueJob, ...]) -> Plan[tuple[StoredJob, ...]]:
     """Of jobs that are handed to a runner, each by its id and when it becomes due, those that nobody has taken."""
     context.load(*(JobKey(id) for id, _ in handed))
     found = ((context.get(JobKey(id)), due) for id, due in dict.fromkeys(handed))

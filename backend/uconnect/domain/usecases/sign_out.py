@@ -7,18 +7,18 @@ from uconnect.domain import protocol, rate_limit
 from uconnect.domain.authorization import load_caller
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.jobs import CloseSockets, EndSignIns
-from uconnect.domain.keys import PartyKey, RateLimitKey
+from uconnect.domain.keys import LoginKey, PartyKey, RateLimitKey
 from uconnect.domain.models import Job, LoginSubject, logins
 from uconnect.domain.usecases import tickets
 from uconnect.domain.usecases.rate_limits import consume
 from uconnect.domain.views.pages import Done
 
 
-def sign_out(context: Context, by: str, login: LoginSubject) -> Plan[Done]:
+def sign_out(context: Context, by: str, login: LoginKey) -> Plan[Done]:
     """Sign the caller out everywhere, also here, by whichever of its logins. Refusals: account_ended, too_fast."""
     pacing = RateLimitKey(by, "sign_out")
     context.load(PartyKey(by), pacing)
-    every = dict.fromkeys((login, *logins(load_caller(context, by))))
+    every = dict.fromkeys((LoginSubject(login.issuer, login.subject), *logins(load_caller(context, by))))
     used = consume(context, pacing, rate_limit.SIGN_OUT)
     tasks = [EndSignIns(by, it.issuer, it.subject) for it in every]
     return Plan(Done(), puts=(used, *(Job(id=context.new_id(), due=context.now, task=it) for it in tasks)))

@@ -7,13 +7,12 @@ from functools import partial
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.application.jobs import FindJobs, JobDependencies, run_due_jobs
 from uconnect.application.service import ask
-from uconnect.domain.context import UseCase
+from uconnect.domain.context import DueJob, UseCase
 from uconnect.domain.keys import JobKey
-from uconnect.domain.models import Job
 from uconnect.domain.usecases import figures, job_steps, notices, retention
 from uconnect.domain.views.admin import JobBacklog
 from uconnect.entrypoints.aws_lambda.job_queue import JobQueue
-from uconnect.entrypoints.aws_lambda.job_trigger import Handed, HandedJob, handed
+from uconnect.entrypoints.aws_lambda.job_trigger import Handed
 
 RECURRING: tuple[JobKey, ...] = (figures.REFRESH, notices.FIND_UNREAD, retention.FIND_SILENT)
 MayGoOn = Callable[[], bool]
@@ -36,11 +35,11 @@ class JobFunction:
         self._dependencies.deliver(handed.deliveries)
         self._queue.put(handed.jobs)
 
-    def leave(self, jobs: tuple[Job, ...]) -> None:
+    def leave(self, jobs: tuple[DueJob, ...]) -> None:
         """Leave jobs to the queue that were written here."""
-        self._queue.put(handed(jobs))
+        self._queue.put(jobs)
 
-    def do(self, jobs: Sequence[HandedJob], may_go_on: MayGoOn) -> None:
+    def do(self, jobs: Sequence[DueJob], may_go_on: MayGoOn) -> None:
         """Do these jobs. What others do, and what becomes due meanwhile, is not looked for."""
         self._run(partial(job_steps.handed_jobs, handed=tuple(jobs)), may_go_on)
 

@@ -12,8 +12,7 @@ from typing import Any
 import msgspec
 from botocore.exceptions import BotoCoreError, ClientError
 
-from uconnect.domain.context import JOBS_WITHIN
-from uconnect.entrypoints.aws_lambda.job_trigger import HandedJob
+from uconnect.domain.context import JOBS_WITHIN, DueJob
 
 log = logging.getLogger("uconnect")
 
@@ -30,7 +29,7 @@ class JobQueue:
     def _client(self) -> Any:
         return self._make()
 
-    def put(self, jobs: Sequence[HandedJob]) -> None:
+    def put(self, jobs: Sequence[DueJob]) -> None:
         """Jobs that are due later than JOBS_WITHIN are the schedule's, and so are all if they cannot be put."""
         now = self._now()
         soon = [(job, max(0, job[1] - now)) for job in jobs if job[1] - now <= JOBS_WITHIN]
@@ -43,6 +42,6 @@ class JobQueue:
                 log.warning("a job waits for its minute: %s", type(error).__name__)
 
 
-def received(event: Mapping[str, Any]) -> tuple[HandedJob, ...]:
+def received(event: Mapping[str, Any]) -> tuple[DueJob, ...]:
     """The jobs of the messages that a run is invoked with."""
-    return tuple(msgspec.json.decode(it["body"], type=HandedJob) for it in event["Records"])
+    return tuple(msgspec.json.decode(it["body"], type=DueJob) for it in event["Records"])

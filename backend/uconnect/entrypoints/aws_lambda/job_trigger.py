@@ -10,22 +10,19 @@ from botocore.exceptions import BotoCoreError, ClientError
 from msgspec import Struct
 
 from uconnect.domain import protocol
-from uconnect.domain.context import Delivery
-from uconnect.domain.models import Job
+from uconnect.domain.context import Delivery, DueJob
 
 if TYPE_CHECKING:
     from types_boto3_lambda.client import LambdaClient
 
 log = logging.getLogger("uconnect")
 
-HandedJob = tuple[str, int]  # the id of a job, and when it becomes due (ms since 1970)
-
 
 class Handed(Struct, frozen=True):
     """The payload of an invocation: whom to tell what, and the jobs that the call left."""
 
     tell: tuple[tuple[str, protocol.ServerFrame | None], ...] = ()
-    jobs: tuple[HandedJob, ...] = ()
+    jobs: tuple[DueJob, ...] = ()
 
     @property
     def deliveries(self) -> tuple[Delivery, ...]:
@@ -46,17 +43,13 @@ class JobTrigger:
     def _client(self) -> "LambdaClient":
         return self._make()  # most calls leave no job, and the client takes a while to make
 
-    def __call__(self, others: Sequence[Delivery], jobs: Sequence[Job]) -> None:
+    def __call__(self, others: Sequence[Delivery], jobs: Sequence[DueJob]) -> None:
         """Invoke it. If that fails, the schedule finds the jobs, and the others find the change when they ask next."""
-        payload = msgspec.json.encode({"tell": [(it.to, it.frame) for it in others], "jobs": handed(jobs)})
+        payload = msgspec.json.encode({"tell": [(it.to, it.frame) for it in others], "jobs": jobs})
         try:
             self._client.invoke(FunctionName=self._function, InvocationType="Event", Payload=payload)
         except (ClientError, BotoCoreError) as error:
             log.warning("others are not told, and jobs wait for their minute: %s", type(error).__name__)
-
-
-def handed(jobs: Sequence[Job]) -> tuple[HandedJob, ...]:
-    return tuple((it.id, it.due) for it in jobs)
 
 
 def unpacked(event: Mapping[str, Any]) -> Handed:

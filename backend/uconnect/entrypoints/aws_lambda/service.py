@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 from uconnect.adapters.realtime.api_gateway import Gateway
 from uconnect.application.ports import Store
 from uconnect.application.service import ApplicationService, Blocking
-from uconnect.domain.context import Delivery, Plan
+from uconnect.domain.context import Delivery, DueJob, Plan
 from uconnect.domain.errors import Refusal
-from uconnect.domain.models import Job
 
 if TYPE_CHECKING:
     from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger
@@ -23,10 +22,10 @@ class CallService(ApplicationService):
     def __init__(self, store: Store, gateway: Gateway, job_trigger: "Callable[[], JobTrigger]") -> None:
         super().__init__(Blocking(store), gateway)
         self._job_trigger = job_trigger
-        self._jobs: tuple[Job, ...] = ()
+        self._jobs: tuple[DueJob, ...] = ()
         self._earlier: tuple[Delivery, ...] = ()  # of plans of this call that another followed
 
-    def note_jobs(self, jobs: tuple[Job, ...]) -> None:
+    def note_jobs(self, jobs: tuple[DueJob, ...]) -> None:
         self._jobs += jobs
 
     def tell(self, outcome: Plan[Any] | Refusal, exclude: Any = None) -> None:

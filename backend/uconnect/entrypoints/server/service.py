@@ -15,9 +15,8 @@ from uconnect.application.ports import Identity, Mail, Unavailable
 from uconnect.application.service import ApplicationService
 from uconnect.application.tracing import NO_TRACES, Measured, use_case_part
 from uconnect.domain import protocol
-from uconnect.domain.context import Context, Delivery, Plan, UseCase
+from uconnect.domain.context import Context, Delivery, DueJob, Plan, UseCase
 from uconnect.domain.errors import Refusal
-from uconnect.domain.models import Job
 from uconnect.domain.usecases import account_closing, figures, job_steps, notices, retention, tickets
 from uconnect.domain.usecases.tickets import TicketHolder
 
@@ -71,7 +70,7 @@ class ServerService(ApplicationService):
         """Unix seconds."""
         return self._new_context().now / 1000
 
-    def note_jobs(self, jobs: tuple[Job, ...]) -> None:
+    def note_jobs(self, jobs: tuple[DueJob, ...]) -> None:
         """Wake the job runner if a job is due at once."""
         if any(job.due <= self._new_context().now for job in jobs):
             self._jobs_due.set()
