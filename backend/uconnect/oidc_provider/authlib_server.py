@@ -1,4 +1,5 @@
-"""OAuth 2.0 and OpenID Connect as the RFCs say, by Authlib. This is the only module that knows Authlib.
+"""OAuth 2.0 and OpenID Connect as the RFCs say, by Authlib. Only this module and `upstream_client` know
+Authlib.
 
 Its callbacks are synchronous. Each step here runs inside one SQLite transaction, so a code, a refresh token and what
 they are exchanged for change together or not at all.
