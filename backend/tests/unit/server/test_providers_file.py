@@ -63,6 +63,13 @@ def test_a_provider_needs_four_lines() -> None:
     assert campus.allows({}, Kind.SCHOOL)
 
 
+def test_a_provider_is_believed_to_ask_for_a_second_factor_if_the_file_says_so() -> None:
+    (campus,) = read_file(SMALL).upstreams
+    assert not campus.second_factor
+    (campus,) = read_file(SMALL + "second_factor = true").upstreams
+    assert campus.second_factor
+
+
 def test_a_client_may_sign_with_a_key() -> None:
     (campus,) = read_file(SMALL + 'key_file = "campus.jwk"').upstreams
     assert campus.key["d"]
