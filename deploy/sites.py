@@ -59,6 +59,7 @@ def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
         "letter": None,
         "new_account": f"{pages}/signup" if own_passwords else None,
         "notices": outputs["Mails"] == "true",
+        "idle": 0,
     }
 
 

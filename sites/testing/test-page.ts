@@ -24,6 +24,7 @@ export const config: Config = {
   letter: null,
   new_account: null,
   notices: true,
+  idle: 0,
 };
 
 export class TestBrowser {

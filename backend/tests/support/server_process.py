@@ -84,15 +84,16 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, how: str = "serve", prelude: str = "") -> Iterator[Server]:
+def serving(folder: Path, how: str = "serve", prelude: str = "", **settings: str) -> Iterator[Server]:
     """A server with its data in `folder`, until the block ends; `how` is the command that starts it.
 
-    `prelude` is run in its process first: a fault that is planted, or a clock that can be turned.
+    `prelude` is run in its process first: a fault that is planted, or a clock that can be turned. `settings` are what
+    an operator sets.
     """
     port = free_port()
     server = Server(f"http://localhost:{port}", folder / "data", folder / "printed")
     environment = {name: value for name, value in os.environ.items() if name not in ("URL", "HOST")}
-    environment |= {"PORT": str(port), "DATA": str(server.data)}
+    environment |= {"PORT": str(port), "DATA": str(server.data)} | settings
     command = [sys.executable, "-c", f"{prelude}\nfrom uconnect.entrypoints.cli.main import main\nmain([{how!r}])"]
     with server.printed.open("w") as printed:
         process = subprocess.Popen(command, env=environment, stdout=printed, stderr=subprocess.STDOUT)

@@ -95,5 +95,6 @@ class ActKind(StrEnum):
     CHANGED_ADDRESS = "change the address"
     CLOSED = "close the account"
     SUSPENDED = "suspend a school"
+    PASSKEYS_RESET = "reset the passkeys of a school"
     RESUMED = "resume a school"
     EXPORTED = "export a school"

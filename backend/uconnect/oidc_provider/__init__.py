@@ -1,4 +1,4 @@
-"""The built-in OpenID Connect provider: e-mail and password, three sites, one SQLite file."""
+"""The built-in OpenID Connect provider: e-mail and password or other providers, three sites, one SQLite file."""
 
 from uconnect.oidc_provider.accounts import Accounts, EmailTaken, end_sign_ins, forget
 from uconnect.oidc_provider.invitations import withdraw

@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from uconnect.application.email_addresses import spellings
-from uconnect.oidc_provider import sessions
+from uconnect.oidc_provider import passkeys, second_factor_schema, sessions
 
 SUSPENDED = (
     "Your account is suspended, so you cannot sign in. Nothing in it was deleted. To ask why, contact the people who"
@@ -64,3 +64,12 @@ def is_suspended(connection: sqlite3.Connection, subject: str) -> bool:
     """Whether nobody may be signed in to the account now."""
     row = connection.execute("SELECT suspended FROM issuer_account WHERE subject = ?", (subject,)).fetchone()
     return row is not None and row[0] > 0
+
+
+def reset_passkeys(connection: sqlite3.Connection, subject: str) -> list[str] | None:
+    """Delete the passkeys and recovery codes of an account, so that its password, or its provider, signs in again.
+    Returns its sessions, which ended: what was lost may have been found. None if there was no passkey."""
+    if not passkeys.has_any(connection, subject):
+        return None
+    second_factor_schema.forget(connection, subject)
+    return sessions.end_all(connection, subject)

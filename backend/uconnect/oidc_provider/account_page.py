@@ -1,5 +1,5 @@
-"""The account page and the changes made there. Only the account's own session changes it, a moment after its password
-was typed."""
+"""The account page and the changes made there. Only the account's own session changes it, a moment after the person has
+proved who they are."""
 
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from uconnect.adapters.mail import templates
 from uconnect.adapters.mail.outbox import Outbox
-from uconnect.oidc_provider import accounts, csrf, sessions, throttle, upstream_links, validation
+from uconnect.oidc_provider import accounts, csrf, passkeys, second_step, sessions, throttle, upstream_links, validation
 from uconnect.oidc_provider.accounts import Accounts, NameOf
 from uconnect.oidc_provider.code_page import CodePage
 from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
@@ -27,10 +27,11 @@ from uconnect.oidc_provider.pages import (
     ShowFormAgain,
     redirect,
 )
+from uconnect.oidc_provider.passkey_forms import ANSWER, REJECTED, Act, PasskeyForms
 from uconnect.oidc_provider.passwords import Passwords
 from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, Session
 from uconnect.oidc_provider.settings import Client
-from uconnect.oidc_provider.sign_in import NO_PASSWORDS, PasswordCheck
+from uconnect.oidc_provider.sign_in import NO_PASSWORDS, Admission, PasswordCheck
 from uconnect.oidc_provider.upstream_settings import SignInMethods
 
 RECENT = 600  # seconds since the password was typed: changes need no more then
@@ -40,9 +41,11 @@ DONE = {
     "password": "Your password was changed.",
     "email": "Your address was changed.",
     "out": "That browser is signed out.",
+    "others": "All other browsers are signed out.",
     "linked": "You can now sign in with it.",
     "unlinked": "You can no longer sign in with it.",
 }
+CHANGES = {"password", "email", "passkeys"}  # pages that are opened a moment after a proof
 WRONG = "The password is wrong. Check it, then try again."
 NOT_FOUND = "Go back to uconnect and open your account from there."
 YOURS = "This is already your address."
@@ -69,14 +72,23 @@ class RecentSignIn:
             raise AnswerInstead(redirect(self.html.path_for("again", client, to=to)))
         return session
 
-    def onward(self, request: PageRequest) -> str:
-        """The address of the page that the password was asked for, or another proof."""
-        to = dict(request.query).get("to", "")
-        return self.html.path_for(to if to in {"password", "email"} else "account", request.client)
-
     def back(self, client: Client, **done: str) -> Response:
         """To the account page."""
         return redirect(self.html.path_for("account", client, **done))
+
+
+def address_after_proof(request: PageRequest, html: HtmlPages) -> str:
+    """The address of the page that a person wanted to open when they were asked who they are."""
+    to = dict(request.query).get("to", "")
+    return html.path_for(to if to in CHANGES else "account", request.client)
+
+
+def client_of(request: Request, clients: Mapping[str, Client], html: HtmlPages) -> Client:
+    """The site that a page of the account is opened from. Raises AnswerInstead."""
+    client = clients.get(dict(csrf.in_address(request)).get("client_id", ""))
+    if client is None:
+        raise AnswerInstead(html.notice("This link does not work", NOT_FOUND, status=400))
+    return client
 
 
 @dataclass(frozen=True)
@@ -91,7 +103,8 @@ class AccountPage:
 
     async def show(self, request: Request) -> Response:
         """GET /oauth/account."""
-        client, html, now = self._client(request), self.recent.html, self.recent.sessions.now()
+        html, now = self.recent.html, self.recent.sessions.now()
+        client = client_of(request, self.clients, html)
         session = await self.recent.sessions.find(request, client)
         if session is None:
             return redirect(html.path_for("sign-in", client, to="account"))
@@ -103,16 +116,16 @@ class AccountPage:
             )
         )
         if profile is None:
-            raise self._not_found()
+            raise AnswerInstead(html.notice("This link does not work", NOT_FOUND, status=400))
         done = DONE.get(dict(csrf.in_address(request)).get("done", ""), "")
         named = replace(profile, name=await self.name_of(session.subject) or profile.name)
         methods = self._methods(client, {it.issuer for it in links})
         return html.account(client, named, everywhere, session.sid, done, self.clients, methods)
 
     async def submit(self, request: Request) -> Response:
-        """POST /oauth/account: end one session (`sid`), or all of them; or sign in with a provider (its issuer,
-        `unlink`) no more."""
-        client, fields = self._client(request), dict(await csrf.posted(request))
+        """POST /oauth/account: end one session (`sid`), all `others`, or all of them (`everywhere`); or sign in with a
+        provider (its issuer, `unlink`) no more."""
+        client, fields = client_of(request, self.clients, self.recent.html), dict(await csrf.posted(request))
         if not csrf.is_own_form(request, self.origin):
             return self.recent.back(client)
         session = await self.recent.require(request, client, "account")
@@ -120,6 +133,10 @@ class AccountPage:
             device = self.recent.sessions.get(request, client, Cookie.DEVICE)
             await self._end(partial(accounts.end_sign_ins, subject=session.subject, device=device))
             return self.recent.html.notice("You are signed out", SIGNED_OUT, client)
+        if "others" in fields:
+            device, here = self.recent.sessions.get(request, client, Cookie.DEVICE), session.sid
+            await self._end(partial(accounts.end_sign_ins, subject=session.subject, device=device, exclude=here))
+            return self.recent.back(client, done="others")
         if "unlink" in fields:
             issuer, here = fields["unlink"], session.sid
             await self._end(lambda it: upstream_links.remove(it, session.subject, issuer, exclude=here))
@@ -137,15 +154,6 @@ class AccountPage:
     async def _end(self, work: Callable[[sqlite3.Connection], list[str]]) -> None:
         self.recent.sessions.ended(await self.recent.sessions.database.write_soon(work))
 
-    def _client(self, request: Request) -> Client:
-        client = self.clients.get(dict(csrf.in_address(request)).get("client_id", ""))
-        if client is None:
-            raise self._not_found()
-        return client
-
-    def _not_found(self) -> AnswerInstead:
-        return AnswerInstead(self.recent.html.notice("This link does not work", NOT_FOUND, status=400))
-
 
 def _end_one(subject: str, sid: str) -> Callable[[sqlite3.Connection], list[str]]:
     """End one session of this account, not of another: a sid is no secret."""
@@ -161,41 +169,73 @@ def _end_one(subject: str, sid: str) -> Callable[[sqlite3.Connection], list[str]
 
 @dataclass(frozen=True)
 class Reauthenticate:
-    """Asks for the password again, and goes on to the page it was asked for."""
+    """Asks for a passkey or the password again, and goes on to the page it was asked for. Where a password does not
+    sign the account in, it does not confirm it either: the second step follows."""
 
     accounts: Accounts
     passwords: PasswordCheck
     recent: RecentSignIn
+    admission: Admission
     methods: SignInMethods
+    passkeys: PasskeyForms
     path: str = "again"
 
     async def form(self, request: PageRequest) -> Form:
         session = await self.recent.sessions.find(request.http, request.client)
         if session is None:
             raise await self._elsewhere(request)
-        linked = await self.recent.sessions.database.read_soon(
-            lambda connection: {it.issuer for it in upstream_links.of_subject(connection, session.subject)}
+        subject = session.subject
+        links, has = await self.recent.sessions.database.read_soon(
+            lambda connection: (
+                upstream_links.of_subject(connection, subject),
+                passkeys.of_subject(connection, subject),
+            )
         )
+        linked = {it.issuer for it in links}
         usable = SignInMethods(upstreams=tuple(it for it in self.methods.upstreams if it.issuer in linked))
         choices = self.recent.html.choices(request, usable, ("purpose", "again"))
-        if not self.methods.passwords:
-            return Form("Confirm it's you", SIGN_IN_AGAIN, "", (), choices=choices)
-        return Form("Confirm it's you", REAUTHENTICATE, "Continue", (PASSWORD,), choices=choices)
+        form = Form("Confirm it's you", SIGN_IN_AGAIN, "", (), choices=choices)
+        if self.methods.passwords:
+            form = replace(form, about=REAUTHENTICATE, button="Continue", fields=(PASSWORD,))
+        return self.passkeys.offer(form, request, Act.AGAIN, "Use a passkey", session.sid, has) if has else form
 
     async def submit(self, request: PageRequest) -> Response:
-        if not self.methods.passwords:
-            raise ShowFormAgain(NO_PASSWORDS, 403)
         service = self.recent.sessions
         session = await service.find(request.http, request.client)
         profile = await self.accounts.profile(session.subject) if session else None
         if session is None or profile is None:
             raise await self._elsewhere(request)
+        if request.field(ANSWER):
+            return await self._by_passkey(request, session)
+        if not self.methods.passwords:
+            raise ShowFormAgain(NO_PASSWORDS, 403)
         charges = throttle.for_session(self.passwords.throttle.limits, session.sid)
         known = await self.passwords.check(request, profile.email, charges)
         if known is None or known.subject != session.subject:
             raise ShowFormAgain(WRONG)
-        await service.database.write_soon(lambda connection: sessions.renew(connection, session.sid, service.now()))
-        return redirect(self.recent.onward(request))
+
+        def work(connection: sqlite3.Connection) -> str | None:
+            if second_step.is_needed(connection, request.client, session.subject):
+                return second_step.begin(connection, request.client.id, session.subject, service.now(), session.sid)
+            sessions.renew(connection, session.sid, service.now())
+            return None
+
+        ticket = await service.database.write_soon(work)
+        return self._onward(request) if ticket is None else self.admission.ask_second_step(request, ticket)
+
+    async def _by_passkey(self, request: PageRequest, session: Session) -> Response:
+        signed, now = await self.passkeys.check(request, Act.AGAIN, session.sid), self.recent.sessions.now()
+
+        def work(connection: sqlite3.Connection) -> None:
+            if passkeys.use(connection, signed, now) != session.subject:
+                raise ShowFormAgain(REJECTED)
+            sessions.renew(connection, session.sid, now, strong=True)
+
+        await self.recent.sessions.database.write_soon(work)
+        return self._onward(request)
+
+    def _onward(self, request: PageRequest) -> Response:
+        return redirect(address_after_proof(request, self.recent.html))
 
     async def _elsewhere(self, request: PageRequest) -> AnswerInstead:
         await self.recent.require(request.http, request.client, "account")

@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 
 from uconnect.adapters.sqlite import Database
 from uconnect.application.email_addresses import kept, spellings
-from uconnect.oidc_provider import email_verification, sessions, upstream_links, upstream_requests
+from uconnect.oidc_provider import (
+    email_verification,
+    second_factor_schema,
+    sessions,
+    upstream_links,
+    upstream_requests,
+)
 from uconnect.oidc_provider.hashed_secrets import new_public_id
 from uconnect.oidc_provider.passwords import Lane, Passwords, ignore_begun
 
@@ -159,17 +165,22 @@ def forget(connection: sqlite3.Connection, subject: str) -> str | None:
     sessions.forget_devices(connection, subject)
     upstream_links.forget(connection, subject)
     upstream_requests.forget(connection, subject)
+    second_factor_schema.forget(connection, subject)
     connection.execute("DELETE FROM issuer_email_change WHERE subject = ?", (subject,))
     connection.execute("DELETE FROM issuer_account WHERE subject = ?", (subject,))
     return found.email if found else None
 
 
-def end_sign_ins(connection: sqlite3.Connection, subject: str, device: str | None = None) -> list[str]:
-    """End every session of the account, and the codes that one of them may have asked for. No browser but the one with
-    the secret `device` is known any more. Returns the sessions that ended."""
+def end_sign_ins(
+    connection: sqlite3.Connection, subject: str, device: str | None = None, *, exclude: str | None = None
+) -> list[str]:
+    """End every session of the account but `exclude`, the sign-ins that wait for their second step, and the codes that
+    one of them may have asked for. No browser but the one with the secret `device` is known any more. Returns the
+    sessions that ended."""
     email_verification.forget(connection, subject)
+    second_factor_schema.forget_steps(connection, subject)
     sessions.forget_devices(connection, subject, exclude=device)
-    return sessions.end_all(connection, subject)
+    return sessions.end_all(connection, subject, exclude=exclude)
 
 
 def is_empty(connection: sqlite3.Connection) -> bool:
@@ -196,9 +207,7 @@ def change_password(
     """Give the account another password hash. It is signed out everywhere, but for the session `exclude`; it knows no
     browser any more, but for the one with the secret `device`; and codes on their way to it are worth nothing. Returns
     the sessions that ended, or None if there is no such account."""
-    ended = sessions.end_all(connection, subject, exclude=exclude)
-    email_verification.forget(connection, subject)
-    sessions.forget_devices(connection, subject, exclude=device)
+    ended = end_sign_ins(connection, subject, device, exclude=exclude)
     changed = connection.execute("UPDATE issuer_account SET password = ? WHERE subject = ?", (password, subject))
     return ended if changed.rowcount else None
 

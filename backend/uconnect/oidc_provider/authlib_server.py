@@ -1,4 +1,5 @@
-"""OAuth 2.0 and OpenID Connect as the RFCs say, by Authlib. This is the only module that knows Authlib.
+"""OAuth 2.0 and OpenID Connect as the RFCs say, by Authlib. Only this module and `upstream_client` know
+Authlib.
 
 Its callbacks are synchronous. Each step here runs inside one SQLite transaction, so a code, a refresh token and what
 they are exchanged for change together or not at all.
@@ -165,7 +166,7 @@ class _CodeGrant(AuthorizationCodeGrant):
         if taken is None:
             self.request.ended.extend(token_store.end_tokens_of_code(connection, code))
             return None
-        return CodeAdapter(taken, sessions.of_sid(connection, taken.sid, now))
+        return CodeAdapter(taken, self.server.use_session(connection, taken.sid, client, now))
 
     def authenticate_user(self, authorization_code: CodeAdapter) -> Session | None:
         return authorization_code.session
@@ -182,7 +183,7 @@ class _RefreshGrant(RefreshTokenGrant):
         family = token_store.use_refresh_token(
             connection, refresh_token, self.request.client.id, now, self.request.ended
         )
-        session = sessions.of_sid(connection, family.sid, now) if family else None
+        session = self.server.use_session(connection, family.sid, self.request.client, now) if family else None
         return RefreshTokenAdapter(family, session) if family and session else None
 
     def authenticate_user(self, refresh_token: RefreshTokenAdapter) -> Session:
@@ -232,9 +233,11 @@ class _IdTokens(OpenIDCode):
 class OAuthServer(AuthorizationServer):
     """The authorization and token endpoints, as functions of the parameters that were sent."""
 
-    def __init__(self, url: str, clients: Mapping[str, Client], keys: SigningKeys) -> None:
+    def __init__(
+        self, url: str, clients: Mapping[str, Client], keys: SigningKeys, idle: int = sessions.LIFETIME
+    ) -> None:
         super().__init__(SCOPES)
-        self._url = url
+        self._url, self._idle = url, idle
         self._clients = {name: ClientAdapter(client) for name, client in clients.items()}
         self._keys = keys
         self.register_token_generator("default", lambda **about: {"token_type": "Bearer", "scope": about["scope"]})
@@ -243,6 +246,16 @@ class OAuthServer(AuthorizationServer):
 
     def query_client(self, client_id: str) -> ClientAdapter | None:
         return self._clients.get(client_id)
+
+    def use_session(
+        self, connection: sqlite3.Connection, sid: str, client: ClientAdapter, now: float
+    ) -> Session | None:
+        """The session that gets tokens now, if it lasts and is strong enough for its site."""
+        session = sessions.of_sid(connection, sid, now)
+        if session is None or not _is_enough(client, session):
+            return None
+        sessions.use(connection, sid, now, self._idle)
+        return session
 
     def save_token(self, token: dict[str, Any], request: Any) -> None:
         connection, now = request.connection, request.now
@@ -270,7 +283,9 @@ class OAuthServer(AuthorizationServer):
         request = _Request("GET", pairs, now)
         if not _repeatable(request) or not SECONDS.fullmatch(request.payload.data.get("max_age", "0")):
             return _malformed()
-        session = session if session and _recent(request, session, now) else None
+        client = self.query_client(request.payload.data.get("client_id", ""))
+        is_good = session and client and _is_enough(client, session) and _recent(request, session, now)
+        session = session if is_good else None
         try:
             grant = self.get_consent_grant(request, session)
         except OAuth2Error as error:
@@ -316,6 +331,11 @@ def _repeatable(request: _Request) -> bool:
 
 def _malformed() -> Answer:
     return Answer(400, {"error": "invalid_request", "error_description": "The request is malformed."})
+
+
+def _is_enough(client: ClientAdapter, session: Session) -> bool:
+    """Whether as much was shown as the site needs. A session may have begun before that was asked for."""
+    return session.strong or not client.client.needs_passkey
 
 
 def _recent(request: _Request, session: Session, now: float) -> bool:

@@ -7,7 +7,7 @@ times by the reader's clock. The pages work without it. Password managers and ph
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,7 +23,9 @@ from uconnect.oidc_provider import csrf, email_verification, validation
 from uconnect.oidc_provider.accounts import Profile
 from uconnect.oidc_provider.authlib_server import Answer, OAuthServer, SignInNeeded
 from uconnect.oidc_provider.csrf import Pairs
+from uconnect.oidc_provider.passkeys import Passkey
 from uconnect.oidc_provider.passwords import Busy
+from uconnect.oidc_provider.relying_party import PasskeyRequest
 from uconnect.oidc_provider.sessions import Session
 from uconnect.oidc_provider.settings import Client
 from uconnect.oidc_provider.throttle import TooManyTries
@@ -48,11 +50,18 @@ def _named(stem: str, ending: str, text: str) -> str:
     return f"{stem}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.{ending}"
 
 
-STYLE, ICON, SHOW, TIMES = (
-    (TEMPLATES / name).read_text("utf-8") for name in ("style.css", "icon.svg", "show.js", "times.js")
+STYLE, ICON, SHOW, TIMES, PASSKEY = (
+    (TEMPLATES / name).read_text("utf-8") for name in ("style.css", "icon.svg", "show.js", "times.js", "passkey.js")
 )
-STYLE_NAME, ICON_NAME, SHOW_NAME, TIMES_NAME = (
-    _named(*it) for it in (("style", "css", STYLE), ("icon", "svg", ICON), ("show", "js", SHOW), ("times", "js", TIMES))
+STYLE_NAME, ICON_NAME, SHOW_NAME, TIMES_NAME, PASSKEY_NAME = (
+    _named(*it)
+    for it in (
+        ("style", "css", STYLE),
+        ("icon", "svg", ICON),
+        ("show", "js", SHOW),
+        ("times", "js", TIMES),
+        ("passkey", "js", PASSKEY),
+    )
 )
 
 Links = Sequence[tuple[str, str]]  # address, text
@@ -86,9 +95,10 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A page with one form, none if `button` is empty. `links` stand below it; `second` is another button (name, text)
-    that needs no field filled in; `hidden` are (name, value) that are sent with it. `filled` is what its fields have at
-    first."""
+    """A page with one form, none if there is neither a `button` nor a `passkey`. `links` stand below it; `second` is
+    another button (name, text) that needs no field filled in; `hidden` are (name, value) that are sent with it.
+    `filled` is what its fields have at first. `passkey` is what the browser may be asked for in place of the fields;
+    `finish` adds to the page's headers."""
 
     title: str
     about: str
@@ -99,6 +109,8 @@ class Form:
     hidden: tuple[tuple[str, str], ...] = ()
     choices: Choices | None = None
     filled: Mapping[str, str] = field(default_factory=dict)
+    passkey: PasskeyRequest | None = None
+    finish: Callable[[Response], object] = lambda _: None
 
 
 PLAIN = {"autocapitalize": "none", "spellcheck": "false"}
@@ -107,6 +119,7 @@ DIGITS = f"{email_verification.DIGITS} digits"
 
 NAME = Field("name", "Your name", "text", "name")
 EMAIL = Field("email", "E-mail", "email", "username", more={"inputmode": "email"} | PLAIN)
+EMAIL_OR_PASSKEY = replace(EMAIL, autocomplete="username webauthn")  # browsers then offer passkeys in the field
 NEW_EMAIL = Field("email", "New e-mail", "email", "email", more={"inputmode": "email"} | PLAIN)
 PASSWORD = Field("password", "Password", "password", "current-password")
 NEW_PASSWORD = Field("password", "New password", "password", "new-password", RULE)
@@ -161,9 +174,12 @@ class HtmlPages:
         typed = {**form.filled, **typed}
         filled = {it.name: "" if it.type == "password" or it is CODE else typed.get(it.name, "") for it in form.fields}
         focus = at_fault or next((name for name, value in filled.items() if not value), "")
-        script = SHOW_NAME if any(it.type == "password" for it in form.fields) else ""
+        scripts = [SHOW_NAME] if any(it.type == "password" for it in form.fields) else []
+        scripts += [PASSKEY_NAME] if form.passkey else []
         about = {"form": form, "action": action, "filled": filled, "problem": problem, "at_fault": at_fault}
-        return self._page("form.html", form.title, client, about | {"focus": focus}, status, script=script)
+        response = self._page("form.html", form.title, client, about | {"focus": focus}, status, scripts=scripts)
+        form.finish(response)
+        return response
 
     def choices(self, request: "PageRequest", methods: SignInMethods, *hidden: tuple[str, str]) -> Choices | None:
         """The buttons of the other providers of a site, if it has any: the same for everybody."""
@@ -193,8 +209,23 @@ class HtmlPages:
         """The account, and where it is signed in. `here` is the sid of this very session."""
         about = {"client": client, "profile": profile, "sessions": sessions, "here": here, "done": done, "sites": sites}
         about |= {"methods": methods}
-        paths = {name: self.path_for(name, client) for name in ("account", "password", "email", "begin")}
-        return self._page("account.html", "Your account", client, about | {"paths": paths}, script=TIMES_NAME)
+        paths = {name: self.path_for(name, client) for name in ("account", "password", "email", "begin", "passkeys")}
+        return self._page("account.html", "Your account", client, about | {"paths": paths}, scripts=[TIMES_NAME])
+
+    def passkeys(
+        self, client: Client, has: Sequence[Passkey], left: int, form: Form, problem: str, done: str, status: int
+    ) -> Response:
+        """The passkeys of an account, how many recovery codes are `left`, and the `form` for one more passkey."""
+        about = {"passkeys": has, "left": left, "form": form, "problem": problem, "done": done}
+        paths = {name: self.path_for(name, client) for name in ("account", "passkeys")}
+        scripts = [TIMES_NAME, PASSKEY_NAME]
+        response = self._page("passkeys.html", "Passkeys", client, about | {"paths": paths}, status, scripts=scripts)
+        form.finish(response)
+        return response
+
+    def recovery_codes(self, client: Client, codes: Sequence[str], about: str, onward: str) -> Response:
+        """New recovery codes. They are shown this once."""
+        return self._page("codes.html", "Recovery codes", client, {"codes": codes, "about": about, "onward": onward})
 
     def notice(
         self,
@@ -228,16 +259,16 @@ class HtmlPages:
         about: Mapping[str, Any],
         status: int = 200,
         *,
-        script: str = "",
+        scripts: Sequence[str] = (),
     ) -> Response:
-        script = f"{self.url}/oauth/{script}" if script else ""
+        addresses = [f"{self.url}/oauth/{it}" for it in scripts]
         page = self._templates.get_template(template).render(
-            {"wide": False, "title": title, "site": site.name if site else "", "script": script},
+            {"wide": False, "title": title, "site": site.name if site else "", "scripts": addresses},
             style=f"{self._base}/oauth/{STYLE_NAME}",
             icon=f"{self._base}/oauth/{ICON_NAME}",
             **about,
         )
-        return HTMLResponse(page, status, PRIVATE | _security_headers(site, script))
+        return HTMLResponse(page, status, PRIVATE | _security_headers(site, addresses))
 
 
 def letter_link(client: Client, kind: str, token: str) -> str:
@@ -251,10 +282,10 @@ def redirect(location: str) -> Response:
     return RedirectResponse(location, 303, PRIVATE)
 
 
-def _security_headers(client: Client | None, script: str) -> dict[str, str]:
+def _security_headers(client: Client | None, scripts: Sequence[str]) -> dict[str, str]:
     # Chromium follows a redirect after a form only to where form-action allows: the site's own origins too.
     landing = " ".join(["'self'", *(client.landing_origins if client else [])])
-    allowed = script or "'none'"
+    allowed = " ".join(scripts) or "'none'"
     return {
         "Content-Security-Policy": f"default-src 'none'; script-src {allowed}; style-src 'self';"
         " img-src 'self'; base-uri 'none';"

@@ -19,7 +19,7 @@ from uconnect.adapters.mail.outbox import Outbox
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.tokens.verification import Claims
 from uconnect.application.security_headers import SECURITY_HEADERS
-from uconnect.oidc_provider import accounts, invitations, sessions, settings, signing_keys
+from uconnect.oidc_provider import accounts, invitations, sessions, settings, signing_keys, upstream_links
 from uconnect.oidc_provider.account_page import AccountPage, ChangeEmail, ChangePassword, Reauthenticate, RecentSignIn
 from uconnect.oidc_provider.accounts import (
     Accounts,
@@ -36,6 +36,8 @@ from uconnect.oidc_provider.invitations import AcceptInvitation
 from uconnect.oidc_provider.pages import (
     ICON,
     ICON_NAME,
+    PASSKEY,
+    PASSKEY_NAME,
     PRIVATE,
     SHOW,
     SHOW_NAME,
@@ -49,7 +51,12 @@ from uconnect.oidc_provider.pages import (
     HtmlPages,
     letter_link,
 )
+from uconnect.oidc_provider.passkey_forms import PasskeyForms
+from uconnect.oidc_provider.passkey_page import PATH as PASSKEYS_PATH
+from uconnect.oidc_provider.passkey_page import PasskeyPage
 from uconnect.oidc_provider.passwords import Passwords
+from uconnect.oidc_provider.relying_party import RelyingParty
+from uconnect.oidc_provider.second_step_page import SecondStep
 from uconnect.oidc_provider.sessions import BrowserSessions, Ended, ignore_ended
 from uconnect.oidc_provider.settings import Client, Limits
 from uconnect.oidc_provider.sign_in import Admission, PasswordCheck, SignIn, SignOut
@@ -76,9 +83,9 @@ class Provider:
     The database must have been opened with this package's MIGRATIONS and those of the outbox, which takes our letters.
     `mailbox` is the address where letters are read that do not leave, if any. `changed` is told of each account with a
     new address; `ended` of sessions that end, before the request that ends them is answered. `now` is Unix seconds;
-    `hasher` sets what a password costs; `limits` how often things may be tried. Tries are counted in this process, so
-    one process answers for an address. `methods` are the other providers that people may sign in with, which are asked
-    by `fetching`.
+    `hasher` sets what a password costs; `limits` how often things may be tried; `idle` how many seconds a session
+    lasts without use. `methods` are the other providers that people may sign in with, which are asked by `fetching`.
+    Tries and challenges are kept in this process, so one process answers for an address.
     """
 
     def __init__(
@@ -97,6 +104,7 @@ class Provider:
         limits: Limits | None = None,
         methods: SignInMethods | None = None,
         fetching: Fetch = fetch,
+        idle: int = sessions.LIFETIME,
     ) -> None:
         url = url.rstrip("/")
         parts = urlsplit(url)
@@ -110,15 +118,23 @@ class Provider:
         self.passwords = Passwords(hasher)
         self.accounts = Accounts(database, self.passwords)
         self.email_changes = EmailChangeOutbox(database, changed)
-        self.sessions = BrowserSessions(database, now, ended, secure=is_public)
+        self.sessions = BrowserSessions(database, now, ended, secure=is_public, idle=idle)
         self.throttle = Throttle(now, limits, Crowd() if is_public else None)
         self.pages = HtmlPages(url)
         self.methods = methods or SignInMethods()
         self._upstreams = {
             it.id: UpstreamClient(it, f"{url}/oauth/return/{it.id}", now, fetching) for it in self.methods.upstreams
         }
-        self._oauth = OAuthServer(url, self._clients, self.keys)
+        self._end_other_sessions()
+        self.passkeys = PasskeyForms(RelyingParty(url, now), self.sessions)
+        self._oauth = OAuthServer(url, self._clients, self.keys, idle)
         self._forms = FormPages(self._oauth, self._clients, self.pages, settings.origin_of(url), now)
+
+    def _end_other_sessions(self) -> None:
+        """A provider that is not set any longer, and passwords that are off, keep nobody in."""
+        issuers = self.methods.issuers
+        if self._database.read(lambda connection: upstream_links.has_others(connection, issuers)):
+            self.sessions.ended(self._database.write(lambda connection: upstream_links.end_others(connection, issuers)))
 
     def end(self) -> None:
         """Tell people who wait to sign in that they must try again: the server is about to stop."""
@@ -127,6 +143,11 @@ class Provider:
     def close(self) -> None:
         """End the processes that hash passwords."""
         self.passwords.close()
+
+    def shorten_sessions(self) -> None:
+        """Let sessions that began while they lasted longer without use end as soon as those that begin now."""
+        now, idle = self._now(), self.sessions.idle
+        self._database.write(lambda connection: sessions.shorten_all(connection, now, idle))
 
     def invitation(
         self, connection: sqlite3.Connection, email: str, client: str, name: str = "", school: str = "", place: str = ""
@@ -175,7 +196,8 @@ class Provider:
         admission = Admission(self.sessions, self._oauth, self.pages)
         checks = PasswordCheck(self.accounts, self.sessions, self.throttle)
         recent = RecentSignIn(self.sessions, self.pages)
-        sign_in = SignIn(self._forms, checks, admission, self.methods)
+        sign_in = SignIn(self._forms, checks, admission, self.methods, self.passkeys)
+        passkey_page = PasskeyPage(self._clients, recent, self.passkeys, self.outbox, self._forms.origin)
         sign_out = SignOut(self.sessions, self.keys, self._clients, self.pages, self._forms.origin)
         account = AccountPage(self._clients, recent, self._forms.origin, self._name_of, self.methods)
         invitation = AcceptInvitation(admission, checks, self.passwords, self.methods)
@@ -203,8 +225,11 @@ class Provider:
             self._route(ICON_NAME, _constant(ICON, "image/svg+xml"), "GET"),
             self._route(SHOW_NAME, _constant(SHOW, "text/javascript"), "GET"),
             self._route(TIMES_NAME, _constant(TIMES, "text/javascript"), "GET"),
+            self._route(PASSKEY_NAME, _constant(PASSKEY, "text/javascript"), "GET"),
             self._route("account", account.show, "GET"),
             self._route("account", account.submit, "POST"),
+            self._route(PASSKEYS_PATH, passkey_page.show, "GET"),
+            self._route(PASSKEYS_PATH, passkey_page.submit, "POST"),
             self._route("open-invitation", lambda request: self._forms.open(request, invitation), "POST"),
             self._route("open-letter", lambda request: self._forms.open(request, letter), "POST"),
             *(route for page in pages for route in self._both(page)),
@@ -231,7 +256,8 @@ class Provider:
             NewPassword(codes, self.passwords),
             LetterLink(codes),
             Join(codes, self.passwords),
-            Reauthenticate(self.accounts, checks, recent, self.methods),
+            SecondStep(admission, self.passkeys, self.throttle, self.outbox),
+            Reauthenticate(self.accounts, checks, recent, admission, self.methods, self.passkeys),
             ChangePassword(self.accounts, self.passwords, recent, self.outbox),
             ChangeEmail(self.accounts, codes, recent),
         ]

@@ -4,6 +4,7 @@ import sqlite3
 
 from uconnect.adapters.sqlite import Migrations
 from uconnect.application.email_addresses import kept
+from uconnect.oidc_provider import second_factor_schema
 
 OTHERS = (("issuer_proof", "email"), ("issuer_invitation", "email"), ("issuer_moved", "old"), ("issuer_moved", "new"))
 
@@ -206,5 +207,6 @@ MIGRATIONS = Migrations(
             "ALTER TABLE issuer_session ADD COLUMN upstream_sid BLOB",  # hash of that provider's name for its session
             "CREATE INDEX issuer_session_upstream_sid ON issuer_session (upstream_sid) WHERE upstream_sid NOT NULL",
         ),
+        second_factor_schema.SCRIPT,
     ],
 )

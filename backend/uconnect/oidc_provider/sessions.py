@@ -35,14 +35,19 @@ class Cookie(Enum):
     TICKET = "proof"  # what opens the verification of an address
     UPSTREAM = "upstream"  # what ties the answer of another provider to the browser that asked it
     ARRIVAL = "arrival"  # what opens the page after such an answer
+    STEP = "step"  # what opens a sign-in that waits for its second step
+    PASSKEY = "passkey"  # what binds challenges to the browser
 
 
+STEP_LIFETIME = 600  # seconds between the first step and the second
 LIFETIMES = {
     Cookie.SESSION: LIFETIME,
     Cookie.DEVICE: DEVICE_LIFETIME,
     Cookie.TICKET: VERIFICATION_LIFETIME,
     Cookie.UPSTREAM: VERIFICATION_LIFETIME,
     Cookie.ARRIVAL: VERIFICATION_LIFETIME,
+    Cookie.STEP: STEP_LIFETIME,
+    Cookie.PASSKEY: 24 * 3600,
 }
 
 BROWSERS = (  # the first that the User-Agent names: most name their ancestors too
@@ -55,6 +60,16 @@ BROWSERS = (  # the first that the User-Agent names: most name their ancestors t
     ("CriOS/", "Chrome"),
     ("Safari/", "Safari"),
 )
+SYSTEMS = (  # the same: Android says Linux, and an iPhone says Mac OS X
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("CrOS", "ChromeOS"),
+    ("Windows", "Windows"),
+    ("Macintosh", "Mac"),
+    ("Linux", "Linux"),
+)
+DAY = 24 * 3600  # seconds
 
 
 def ignore_ended(_: Iterable[str]) -> None:
@@ -63,8 +78,12 @@ def ignore_ended(_: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The account (`subject`) that is signed in on a site, the browser, and when its owner last proved who they are
-    (Unix seconds). `issuer` is the provider that said who they are; empty if we did."""
+    """The account (`subject`) that is signed in on a site, the browser, and when the person last proved who they are
+    (Unix seconds).
+
+    `issuer` is the provider that said who they are; empty if we did. The session is `strong` if they have shown more
+    than a password. `used` is the day when it last got tokens.
+    """
 
     sid: str
     client: str
@@ -73,20 +92,36 @@ class Session:
     expires: int
     browser: str = ""
     issuer: str = ""
+    strong: bool = False
+    used: int = 0
 
 
-COLUMNS = "sid, client, subject, authenticated, expires, browser, issuer"
+COLUMNS = "sid, client, subject, authenticated, expires, browser, issuer, strong, used"
+Row = tuple[str, str, str, int, int, str, str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class UpstreamProof:
     """What another provider says of a sign-in: when the person proved who they are (Unix seconds), for how many seconds
-    that counts here, and the hash of its own name for its session."""
+    that counts here, and the hash of its own name for its session. It is `strong` if the provider has asked for more
+    than a password.
+
+    `upstream_subject`, if there is one, is the provider's name for a person who is not linked to the account yet, and
+    `email` the address that it gave.
+    """
 
     issuer: str
     authenticated: int
     lifetime: int
     upstream_sid: bytes | None = None
+    strong: bool = False
+    upstream_subject: str = ""
+    email: str = ""
+
+
+def day(now: float) -> int:
+    """The beginning of a day (UTC). When somebody was here is kept no finer."""
+    return int(now) // DAY * DAY
 
 
 def begin(
@@ -96,17 +131,35 @@ def begin(
     now: float,
     browser: str = "",
     proof: UpstreamProof | None = None,
+    *,
+    strong: bool = False,
+    idle: int = LIFETIME,
 ) -> tuple[Session, str]:
-    """A new session and the secret its cookie holds. Without a `proof` of another provider, we have seen one now."""
+    """A new session and the secret its cookie holds. Without a `proof` of another provider, we have seen one now.
+    `idle` is how many seconds the session lasts without use."""
     _purge(connection, now)
     known = proof or UpstreamProof("", int(now), LIFETIME)
-    ends, secret = int(now) + known.lifetime, new_secret()
-    session = Session(new_public_id(), client, subject, known.authenticated, ends, browser, known.issuer)
+    latest, secret = int(now) + known.lifetime, new_secret()
+    about = client, subject, known.authenticated, min(int(now) + idle, latest), browser, known.issuer
+    session = Session(new_public_id(), *about, strong or known.strong, day(now))
     connection.execute(
-        f"INSERT INTO issuer_session ({COLUMNS}, secret, upstream_sid) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-        (*astuple(session), hash_secret(secret), known.upstream_sid),
+        f"INSERT INTO issuer_session ({COLUMNS}, secret, upstream_sid, latest)"  # noqa: S608
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*astuple(session), hash_secret(secret), known.upstream_sid, latest),
     )
     return session, secret
+
+
+def use(connection: sqlite3.Connection, sid: str, now: float, idle: int = LIFETIME) -> None:
+    """The session gets tokens: from now it lasts for `idle` seconds, and never beyond its latest end."""
+    connection.execute(
+        "UPDATE issuer_session SET used = ?, expires = min(latest, ?) WHERE sid = ?", (day(now), int(now) + idle, sid)
+    )
+
+
+def shorten_all(connection: sqlite3.Connection, now: float, idle: int) -> None:
+    """Let no session last for more than `idle` seconds without use, also those that began before that was asked for."""
+    connection.execute("UPDATE issuer_session SET expires = ? WHERE expires > ?", (int(now) + idle, int(now) + idle))
 
 
 def of_cookie(connection: sqlite3.Connection, client: str, secret: str, now: float) -> Session | None:
@@ -115,7 +168,7 @@ def of_cookie(connection: sqlite3.Connection, client: str, secret: str, now: flo
         f"SELECT {COLUMNS} FROM issuer_session WHERE secret = ? AND client = ? AND expires > ?",  # noqa: S608
         (hash_secret(secret), client, now),
     ).fetchone()
-    return Session(*row) if row else None
+    return _session(row) if row else None
 
 
 def of_sid(connection: sqlite3.Connection, sid: str, now: float) -> Session | None:
@@ -124,7 +177,7 @@ def of_sid(connection: sqlite3.Connection, sid: str, now: float) -> Session | No
         f"SELECT {COLUMNS} FROM issuer_session WHERE sid = ? AND expires > ?",  # noqa: S608
         (sid, now),
     ).fetchone()
-    return Session(*row) if row else None
+    return _session(row) if row else None
 
 
 def lasts(connection: sqlite3.Connection, place: str, now: float) -> bool:
@@ -143,12 +196,19 @@ def of_subject(connection: sqlite3.Connection, subject: str, now: float) -> list
         " ORDER BY authenticated DESC, sid",
         (subject, now),
     ).fetchall()
-    return [Session(*row) for row in rows]
+    return [_session(row) for row in rows]
 
 
-def renew(connection: sqlite3.Connection, sid: str, now: float) -> None:
+def renew(connection: sqlite3.Connection, sid: str, now: float, *, strong: bool = False) -> None:
     """The person has proved again who they are."""
-    connection.execute("UPDATE issuer_session SET authenticated = ? WHERE sid = ?", (int(now), sid))
+    connection.execute(
+        "UPDATE issuer_session SET authenticated = ?, strong = strong OR ? WHERE sid = ?", (int(now), strong, sid)
+    )
+
+
+def _session(row: Row) -> Session:
+    sid, client, subject, authenticated, expires, browser, issuer, strong, used = row
+    return Session(sid, client, subject, authenticated, expires, browser, issuer, bool(strong), used)
 
 
 def end_all(connection: sqlite3.Connection, subject: str, *, exclude: str | None = None) -> list[str]:
@@ -180,7 +240,7 @@ def end(connection: sqlite3.Connection, sid: str) -> None:
 def sign_everybody_out(connection: sqlite3.Connection) -> None:
     """End all sessions, all codes of e-mails that were not entered yet, and all sign-ins that have begun."""
     tables = ("issuer_session", "issuer_code", "issuer_token_family", "issuer_email_verification")
-    for table in (*tables, "issuer_upstream_request", "issuer_arrival"):
+    for table in (*tables, "issuer_upstream_request", "issuer_arrival", "issuer_second_step"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
@@ -240,17 +300,24 @@ def forget_devices(connection: sqlite3.Connection, subject: str, *, exclude: str
 
 
 def browser_name(user_agent: str) -> str:
-    """The browser's family alone: versions and systems would tell more about a person than they need to see."""
-    return next((name for mark, name in BROWSERS if mark in user_agent), "Another browser")
+    """The browser and the system in a few words, such as "Firefox on Linux": by them a person knows their devices. No
+    version is kept, and nothing else that would tell one such browser from another."""
+    browser = next((name for mark, name in BROWSERS if mark in user_agent), "Another browser")
+    system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
 
 
 class BrowserSessions:
-    """What a browser's cookies open. Each site has cookies of its own (`Cookie`), so one browser can be three parties.
+    """What a browser's cookies open. Each site has cookies of its own (see `Cookie`), so one browser can be three
+    parties.
 
-    `ended` is told of sessions that end. `now` is Unix seconds.
+    `ended` is told of sessions that end. `now` is Unix seconds. `idle` is how many seconds a session lasts without use.
     """
 
-    def __init__(self, database: Database, now: Callable[[], float], ended: Ended, *, secure: bool) -> None:
+    def __init__(
+        self, database: Database, now: Callable[[], float], ended: Ended, *, secure: bool, idle: int = LIFETIME
+    ) -> None:
+        self.idle = idle
         self.database = database
         self.now = now
         self.ended = ended

@@ -20,7 +20,8 @@ class Client:
     port of the site's pages: they may read our answers (CORS). `sign_up` says whether anyone may make an account for it
     (else one is invited), whose name is asked for as `asks_name`; only with an address of these `domains` (see
     `email_addresses.is_of_domains`), if there are any. Somebody who comes from a letter lands at `home` with
-    the issuer's name: the site then begins to sign in (OpenID Connect Core §4).
+    the issuer's name: the site then begins to sign in (OpenID Connect Core §4). `needs_passkey` says whether a password
+    alone signs nobody in.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Client:
     sign_up: bool = False
     domains: tuple[str, ...] = ()
     asks_name: str = "Your name"
+    needs_passkey: bool = False
 
     @property
     def short(self) -> str:

@@ -11,12 +11,21 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from uconnect.application.email_addresses import kept, spellings
-from uconnect.oidc_provider import account_admin, accounts, csrf, sessions, throttle
+from uconnect.oidc_provider import (
+    account_admin,
+    accounts,
+    csrf,
+    passkeys,
+    second_step,
+    sessions,
+    throttle,
+    upstream_links,
+)
 from uconnect.oidc_provider.accounts import Accounts, CheckedAccount
 from uconnect.oidc_provider.authlib_server import Answer, OAuthServer, SignedIn, SignInNeeded
 from uconnect.oidc_provider.csrf import Pairs
 from uconnect.oidc_provider.pages import (
-    EMAIL,
+    EMAIL_OR_PASSKEY,
     PASSWORD,
     Form,
     FormPages,
@@ -26,6 +35,7 @@ from uconnect.oidc_provider.pages import (
     is_plain,
     redirect,
 )
+from uconnect.oidc_provider.passkey_forms import ANSWER, REJECTED, Act, PasskeyForms
 from uconnect.oidc_provider.passwords import Busy, Lane
 from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, Session, UpstreamProof
 from uconnect.oidc_provider.settings import Client
@@ -39,6 +49,7 @@ NO_PASSWORDS = "You cannot sign in with a password here. Use the button below."
 NOT_SIGNED_OUT = "You were not signed out. Go back to uconnect and sign out from there."
 
 FindSubject = Callable[[sqlite3.Connection], str | None]
+MakePage = Callable[[], Response]
 
 
 @dataclass(frozen=True)
@@ -113,40 +124,63 @@ class Admission:
     html: HtmlPages
 
     async def sign_in(
-        self, request: PageRequest, find_subject: FindSubject, proof: UpstreamProof | None = None
+        self,
+        request: PageRequest,
+        find_subject: FindSubject,
+        proof: UpstreamProof | None = None,
+        *,
+        strong: bool = False,
+        page: MakePage | None = None,
     ) -> Response | None:
         """Sign in the account that `find_subject` finds, in the same transaction; None if it finds none.
 
+        If what was shown is not enough (see `second_step.is_needed`), and no more was shown (`strong`), the second step
+        is asked for, and there is no session yet. Else the browser goes on to where it came from, or is shown `page`.
         The session gets a new cookie: one that was set before, or that somebody else knows, is worth nothing. Raises
-        ShowFormAgain if the account is suspended; then nothing that `find_subject` wrote is kept. Only a person who
-        has typed its password, or reads its letters, or whom another provider has named (`proof`), comes so far.
+        ShowFormAgain if the account is suspended, and AlreadyLinked if it cannot be linked to whom another provider has
+        named (`proof`); then nothing that `find_subject` wrote is kept. Only a person who has typed its password, reads
+        its letters, has its passkey, or was named by such a provider comes so far.
         """
         client, now = request.client, self.sessions.now
         old = self.sessions.get(request.http, client, Cookie.SESSION)
         old_device = self.sessions.get(request.http, client, Cookie.DEVICE)
         browser = sessions.browser_name(request.http.headers.get("user-agent", ""))
 
-        def work(connection: sqlite3.Connection) -> tuple[Answer, str, str, list[str]] | None:
+        def work(connection: sqlite3.Connection) -> tuple[Answer, str, str, list[str]] | str | None:
             subject = find_subject(connection)
             if subject is None:
                 return None
             if account_admin.is_suspended(connection, subject):
                 raise ShowFormAgain(account_admin.SUSPENDED, 403)
+            shown = upstream_links.link(connection, proof, subject, now(), strong=strong) if proof else None
+            if not strong and second_step.is_needed(connection, client, subject, shown):
+                return second_step.begin(connection, client.id, subject, now(), proof=shown)
             before = sessions.of_cookie(connection, client.id, old, now()) if old else None
             if before:
                 sessions.end(connection, before.sid)
-            session, secret = sessions.begin(connection, client.id, subject, now(), browser, proof)
+            session, secret = sessions.begin(
+                connection, client.id, subject, now(), browser, shown, strong=strong, idle=self.sessions.idle
+            )
             device = sessions.remember_device(connection, client.id, subject, old_device, now())
-            return self._onward(connection, request, session), secret, device, [before.sid] if before else []
+            onward = self._onward(connection, request, session) if page is None else Answer()
+            return onward, secret, device, [before.sid] if before else []
 
         begun = await self.sessions.database.write_soon(work)
         if begun is None:
             return None
+        if isinstance(begun, str):
+            return self.ask_second_step(request, begun)
         answer, secret, device, ended = begun
         self.sessions.ended(ended)
-        response = self.html.answer(answer)
+        response = page() if page is not None else self.html.answer(answer)
         self.sessions.set(response, client, Cookie.SESSION, secret)
         self.sessions.set(response, client, Cookie.DEVICE, device)
+        return response
+
+    def ask_second_step(self, request: PageRequest, ticket: str) -> Response:
+        """To the page of the second step, which `ticket` opens."""
+        response = redirect(self.html.path(second_step.PATH, request.query))
+        self.sessions.set(response, request.client, Cookie.STEP, ticket)
         return response
 
     def _onward(self, connection: sqlite3.Connection, request: PageRequest, session: Session) -> Answer:
@@ -165,6 +199,7 @@ class SignIn:
     passwords: PasswordCheck
     admission: Admission
     methods: SignInMethods
+    passkeys: PasskeyForms
     path: str = "sign-in"
 
     async def authorize(self, request: Request) -> Response:
@@ -199,11 +234,14 @@ class SignIn:
         links = [(self.forms.html.path("forgot", request.query), "Forgot your password?")]
         if request.client.sign_up:
             links.append((self.forms.html.path("sign-up", request.query), "Create an account"))
-        return Form("Sign in", request.client.about, "Sign in", (EMAIL, PASSWORD), links, choices=choices)
+        form = Form("Sign in", request.client.about, "Sign in", (EMAIL_OR_PASSKEY, PASSWORD), links, choices=choices)
+        return self.passkeys.offer(form, request, Act.SIGN_IN, "Sign in with a passkey")
 
     async def submit(self, request: PageRequest) -> Response:
-        if not self.methods.passwords:
+        if not self.methods.passwords:  # only the other providers say who may come: a passkey would go on without them
             raise ShowFormAgain(NO_PASSWORDS, 403)
+        if request.field(ANSWER):
+            return await self._by_passkey(request)
         email = request.field("email")
         known = await self.passwords.check(request, email, await self.passwords.charges(request, email), OR_LETTER)
         if known is not None:
@@ -214,6 +252,18 @@ class SignIn:
             if response is not None:
                 return response
         raise ShowFormAgain(WRONG)
+
+    async def _by_passkey(self, request: PageRequest) -> Response:
+        """Sign in without an address: the passkey says whose it is. One that was removed meanwhile, whose counter did
+        not grow, or that we never had gets the same answer."""
+        signed = await self.passkeys.check(request, Act.SIGN_IN)
+        now = self.admission.sessions.now()
+        response = await self.admission.sign_in(
+            request, lambda connection: passkeys.use(connection, signed, now), strong=True
+        )
+        if response is None:
+            raise ShowFormAgain(REJECTED)
+        return response
 
     async def _grant(self, asked: Pairs, session: Session) -> Answer:
         oauth, sessions = self.forms.oauth, self.admission.sessions

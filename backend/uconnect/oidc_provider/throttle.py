@@ -50,6 +50,7 @@ class Kind(Enum):
     ACCOUNT = auto()  # passwords at an account from all browsers that are not known there (e-mail)
     DEVICE = auto()  # passwords at an account from a browser that is known there (device, subject)
     SESSION = auto()  # passwords in a session (sid)
+    RECOVERY = auto()  # recovery codes of an account, once its password was right, from a network (subject, network)
     LINK = auto()  # passwords behind an invitation's link (its secret)
     NETWORK = auto()  # passwords from a network (network)
     ASKING = auto()  # letters asked for from a network (network)
@@ -60,7 +61,13 @@ class Kind(Enum):
     UPSTREAM = auto()  # ways to another provider that are begun from a network (network)
 
 
-OWN = {Kind.HERE, Kind.DEVICE, Kind.SESSION, Kind.LINK}  # used up only by somebody who knows the secret, or guesses it
+OWN = {
+    Kind.HERE,
+    Kind.DEVICE,
+    Kind.SESSION,
+    Kind.RECOVERY,
+    Kind.LINK,
+}  # used up only by somebody who knows the secret, or guesses it
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +221,11 @@ def for_device(limits: Limits, device: Device) -> Charges:
 def for_session(limits: Limits, sid: str) -> Charges:
     """A password, typed once more in a session."""
     return (Charge(Key(Kind.SESSION, (sid,)), limits.known),)
+
+
+def for_recovery_code(limits: Limits, subject: str, address: str) -> Charges:
+    """A recovery code, typed after the right password."""
+    return (Charge(Key(Kind.RECOVERY, (subject, network(address))), limits.known),)
 
 
 def for_link(limits: Limits, secret: str) -> Charges:

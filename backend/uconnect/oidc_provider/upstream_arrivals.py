@@ -14,12 +14,13 @@ from uconnect.application import email_addresses
 from uconnect.application.email_addresses import kept
 from uconnect.domain.email_addresses import EmailAddress
 from uconnect.domain.text import isolated
-from uconnect.oidc_provider import accounts, invitations, upstream_links, upstream_requests, validation
+from uconnect.oidc_provider import accounts, invitations, second_step, upstream_links, upstream_requests, validation
 from uconnect.oidc_provider import upstream_refusals as words
 from uconnect.oidc_provider.pages import AnswerInstead, HtmlPages, PageRequest, is_plain, redirect
 from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, UpstreamProof
 from uconnect.oidc_provider.sign_in import Admission
 from uconnect.oidc_provider.upstream_client import UpstreamPerson
+from uconnect.oidc_provider.upstream_links import AlreadyLinked
 from uconnect.oidc_provider.upstream_refusals import UpstreamRefusals
 from uconnect.oidc_provider.upstream_requests import Arrival
 from uconnect.oidc_provider.upstream_settings import SignInMethods, Upstream
@@ -122,8 +123,10 @@ class Arrivals:
         """The page about a changed address, with the cookies of the sign-in. The site's request is answered from
         there: a code would have expired meanwhile."""
         text = words.CHANGED.format(isolated(upstream.name), isolated(address.email), isolated(changed[0]))
-        query = request.query
+        query, second = request.query, self.html.path(second_step.PATH, request.query)
         onward = request.client.home if is_plain(query) else self.html.path("authorize", query)
+        if signed_in.headers.get("location") == second:
+            onward = second
         title = "Your address changed"
         told = self.html.notice(title, text, request.client, onward=(onward, "Continue to uconnect"))
         told.raw_headers += [it for it in signed_in.raw_headers if it[0] == b"set-cookie"]
@@ -205,10 +208,16 @@ class Arrivals:
         ticket: str = "",
     ) -> Response:
         """Link the account that `find_account` finds or makes to who has come, and sign them in: all in one
-        transaction. Raises AnswerInstead if the account or the person is linked to somebody else meanwhile."""
+        transaction, or after the second step where the account has a passkey. Raises AnswerInstead if the account or
+        the person is linked to somebody else meanwhile."""
         upstream = self.methods.find(arrival.upstream)
         assert upstream is not None, "whoever calls this has looked"
-        proof = UpstreamProof(upstream.issuer, arrival.authenticated, upstream.hours * 3600, arrival.upstream_sid)
+        proof = UpstreamProof(
+            *(upstream.issuer, arrival.authenticated, upstream.hours * 3600, arrival.upstream_sid),
+            strong=upstream.second_factor,
+            upstream_subject=arrival.upstream_subject,
+            email=arrival.email,
+        )
 
         def link(connection: sqlite3.Connection) -> str | None:
             now = self.sessions.now()
@@ -217,15 +226,15 @@ class Arrivals:
             subject = find_account(connection)
             if subject is None:
                 return None
-            about = upstream.issuer, arrival.upstream_subject, subject, arrival.email
-            if not upstream_links.add(connection, *about, now):
-                raise self.linked_elsewhere(request, upstream, arrival.email)
             self._accept(connection, request, arrival.invitation, subject, arrival.email)
             if ticket:
                 upstream_requests.end_arrival(connection, ticket)
             return subject
 
-        response = await self.admission.sign_in(request, link, proof)
+        try:
+            response = await self.admission.sign_in(request, link, proof)
+        except AlreadyLinked:
+            raise self.linked_elsewhere(request, upstream, arrival.email) from None
         if response is None:
             raise AnswerInstead(self.refusals.expired(has_cookie=True))
         if ticket:
@@ -258,4 +267,5 @@ def proof_of(upstream: Upstream, person: UpstreamPerson, now: float) -> Upstream
     believed to have asked just now, unless the operator says that it always does."""
     unsaid = now - UNSAID if upstream.says_auth_time else now
     hashed = upstream_links.hash_sid(upstream.issuer, person.session) if person.session else None
-    return UpstreamProof(upstream.issuer, person.authenticated or int(unsaid), upstream.hours * 3600, hashed)
+    at, lifetime = person.authenticated or int(unsaid), upstream.hours * 3600
+    return UpstreamProof(upstream.issuer, at, lifetime, hashed, strong=upstream.second_factor)

@@ -5,11 +5,13 @@ else: neither opens the account.
 """
 
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from uconnect.application.email_addresses import kept
-from uconnect.oidc_provider import sessions
+from uconnect.oidc_provider import passkeys, sessions
 from uconnect.oidc_provider.hashed_secrets import hash_secret
+from uconnect.oidc_provider.sessions import UpstreamProof
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,25 @@ def add(
     return True
 
 
+class AlreadyLinked(Exception):
+    """The account is linked to another person of the provider, or the person to another account."""
+
+
+def link(
+    connection: sqlite3.Connection, proof: UpstreamProof, subject: str, now: float, *, strong: bool
+) -> UpstreamProof:
+    """Link an account to the person that a provider has named, if they are not linked yet. Raises AlreadyLinked.
+
+    An account with a passkey is linked once that was shown (`strong`): else whoever has its password, or reads its
+    e-mail, would have a way around the passkey from then on. Returns the proof, without the person if they are linked.
+    """
+    if not proof.upstream_subject or (not strong and passkeys.has_any(connection, subject)):
+        return proof
+    if not add(connection, proof.issuer, proof.upstream_subject, subject, proof.email, now):
+        raise AlreadyLinked
+    return replace(proof, upstream_subject="", email="")
+
+
 def note_address(connection: sqlite3.Connection, link: Link, email: str) -> bool:
     """Keep that the provider gives this address now. Whether it was another one before."""
     hashed = hash_address(link.issuer, link.upstream_subject, email)
@@ -92,21 +113,39 @@ def end_sessions(
     upstream_sid: str | None = None,
     exclude: str | None = None,
 ) -> list[str]:
-    """End the sessions that a provider has begun: those of an account, or of one session of the provider's, or those
-    that are both. Returns them."""
-    rows = connection.execute(
-        "SELECT sid FROM issuer_session WHERE issuer = :issuer AND (:subject IS NULL OR subject = :subject)"
-        " AND (:upstream_sid IS NULL OR upstream_sid = :upstream_sid)",
-        {
-            "issuer": issuer,
-            "subject": subject,
-            "upstream_sid": None if upstream_sid is None else hash_sid(issuer, upstream_sid),
-        },
-    ).fetchall()
+    """End the sessions that a provider has begun, and the sign-ins that wait for their second step: those of an
+    account, or of one session of the provider's, or those that are both. Returns the sessions."""
+    which = (
+        "issuer = :issuer AND (:subject IS NULL OR subject = :subject)"
+        " AND (:upstream_sid IS NULL OR upstream_sid = :upstream_sid)"
+    )
+    about = {
+        "issuer": issuer,
+        "subject": subject,
+        "upstream_sid": None if upstream_sid is None else hash_sid(issuer, upstream_sid),
+    }
+    connection.execute(f"DELETE FROM issuer_second_step WHERE {which}", about)  # noqa: S608
+    rows = connection.execute(f"SELECT sid FROM issuer_session WHERE {which}", about).fetchall()  # noqa: S608
     ended = [sid for (sid,) in rows if sid != exclude]
     for sid in ended:
         sessions.end(connection, sid)
     return ended
+
+
+def end_others(connection: sqlite3.Connection, issuers: Iterable[str]) -> list[str]:
+    """End the sessions, and the sign-ins that wait for their second step, that began in a way that nobody can sign in
+    by now: none of these issuers has begun them. Returns the sessions."""
+    return [sid for issuer in _others(connection, issuers) for sid in end_sessions(connection, issuer)]
+
+
+def has_others(connection: sqlite3.Connection, issuers: Iterable[str]) -> bool:
+    """Whether there are any."""
+    return bool(_others(connection, issuers))
+
+
+def _others(connection: sqlite3.Connection, issuers: Iterable[str]) -> set[str]:
+    rows = connection.execute("SELECT issuer FROM issuer_session UNION SELECT issuer FROM issuer_second_step")
+    return {it for (it,) in rows} - {*issuers}
 
 
 def use_logout_token(connection: sqlite3.Connection, issuer: str, jti: str, now: float, ends: float) -> bool:

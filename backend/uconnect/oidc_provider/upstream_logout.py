@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from uconnect.oidc_provider import csrf, upstream_links
+from uconnect.oidc_provider import csrf, upstream_links, upstream_requests
 from uconnect.oidc_provider.pages import PRIVATE
 from uconnect.oidc_provider.sessions import BrowserSessions
 from uconnect.oidc_provider.upstream_client import SKEW, Failed, UpstreamClient, UpstreamFailure
@@ -40,6 +40,8 @@ class UpstreamLogout:
         def work(connection: sqlite3.Connection) -> list[str] | None:
             if not upstream_links.use_logout_token(connection, issuer, claims["jti"], now, now + LIFETIME):
                 return None
+            hashed = upstream_links.hash_sid(issuer, claims["sid"]) if "sid" in claims else None
+            upstream_requests.end_arrivals(connection, client.upstream.id, claims.get("sub"), hashed)
             subject = None
             if "sub" in claims:
                 link = upstream_links.find(connection, issuer, claims["sub"])

@@ -11,7 +11,9 @@ from uconnect.domain.text import isolated
 from uconnect.oidc_provider import (
     accounts,
     csrf,
+    email_verification,
     invitations,
+    second_step,
     sessions,
     throttle,
     upstream_links,
@@ -19,13 +21,14 @@ from uconnect.oidc_provider import (
     validation,
 )
 from uconnect.oidc_provider import upstream_refusals as words
-from uconnect.oidc_provider.account_page import RecentSignIn
+from uconnect.oidc_provider.account_page import RecentSignIn, address_after_proof
 from uconnect.oidc_provider.code_page import CodePage
 from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
 from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
 from uconnect.oidc_provider.pages import (
     NAME,
     PASSWORD,
+    AnswerInstead,
     Form,
     HtmlPages,
     PageRequest,
@@ -171,21 +174,25 @@ class ReturnFromUpstream:
     async def _confirm(
         self, page: PageRequest, session: sessions.Session, upstream: Upstream, person: UpstreamPerson
     ) -> Response:
-        """The owner of the session has proved again who they are."""
-        service = self.arrivals.sessions
-        at = proof_of(upstream, person, service.now()).authenticated
+        """The owner of the session has proved again who they are. Where the provider does not sign the account in by
+        itself, it does not confirm it either: the second step follows."""
+        service, client = self.arrivals.sessions, page.client
+        proof = proof_of(upstream, person, service.now())
 
-        def work(connection: sqlite3.Connection) -> bool:
+        def work(connection: sqlite3.Connection) -> str | None:
             link = upstream_links.find(connection, upstream.issuer, person.subject)
             if link is None or link.subject != session.subject:
-                return False
-            sessions.renew(connection, session.sid, at)
-            return True
+                text = words.OTHER_PERSON.format(isolated(upstream.name))
+                raise AnswerInstead(self.arrivals.refusals.refused(text, client))
+            if second_step.is_needed(connection, client, session.subject, proof):
+                return second_step.begin(connection, client.id, session.subject, service.now(), session.sid, proof)
+            sessions.renew(connection, session.sid, proof.authenticated, strong=proof.strong)
+            return None
 
-        if not await service.database.write_soon(work):
-            text = words.OTHER_PERSON.format(isolated(upstream.name))
-            return self.arrivals.refusals.refused(text, page.client)
-        return redirect(self.recent.onward(page))
+        ticket = await service.database.write_soon(work)
+        if ticket is not None:
+            return self.arrivals.admission.ask_second_step(page, ticket)
+        return redirect(address_after_proof(page, self.recent.html))
 
     async def _link(
         self, page: PageRequest, session: sessions.Session, upstream: Upstream, person: UpstreamPerson
@@ -280,6 +287,7 @@ class LinkAccount:
 
         def theirs(connection: sqlite3.Connection) -> str | None:
             found = self.codes.proved(connection, request, Purpose.LINK)
+            email_verification.end(connection, self.codes.ticket(request))
             return arrival.subject if found and found.subject == arrival.subject else None
 
         return await self.arrivals.sign_in(request, arrival, theirs, self.arrivals.ticket(request))

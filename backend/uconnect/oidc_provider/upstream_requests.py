@@ -154,6 +154,18 @@ def end_arrival(connection: sqlite3.Connection, ticket: str) -> None:
     connection.execute("DELETE FROM issuer_arrival WHERE ticket = ?", (hash_secret(ticket),))
 
 
+def end_arrivals(
+    connection: sqlite3.Connection, upstream: str, upstream_subject: str | None, upstream_sid: bytes | None
+) -> None:
+    """Whoever has come by this provider has signed out there: those with this name, or of this session of the
+    provider's, or those that are both."""
+    connection.execute(
+        "DELETE FROM issuer_arrival WHERE upstream = :upstream AND (:subject IS NULL OR upstream_subject = :subject)"
+        " AND (:upstream_sid IS NULL OR upstream_sid = :upstream_sid)",
+        {"upstream": upstream, "subject": upstream_subject, "upstream_sid": upstream_sid},
+    )
+
+
 def forget(connection: sqlite3.Connection, subject: str) -> None:
     """The account is deleted, or has another address: nobody who came for it goes on."""
     connection.execute("DELETE FROM issuer_arrival WHERE subject = ? AND subject <> ''", (subject,))

@@ -40,6 +40,7 @@ class Upstream:
     there are none. For addresses of `believed_domains` an account that exists is linked at once; for others its owner
     proves it first. With `rules`, a person needs one that matches. After `hours` the provider is asked again.
     Without `says_auth_time` it does not say when a person proved who they are, and each sign-in counts as that.
+    With `second_factor` it asks everybody for more than a password, so we do not.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Upstream:
     rules: tuple[Rule, ...] = ()
     hours: int = 12
     says_auth_time: bool = True
+    second_factor: bool = False
 
     @property
     def label(self) -> str:
@@ -87,6 +89,11 @@ class SignInMethods:
 
     def of_issuer(self, issuer: str) -> Upstream | None:
         return next((it for it in self.upstreams if it.issuer == issuer), None)
+
+    @property
+    def issuers(self) -> frozenset[str]:
+        """Who may have begun a session: see `sessions.Session.issuer`."""
+        return frozenset([*(it.issuer for it in self.upstreams), *([""] if self.passwords else [])])
 
     def choices(self, kind: Kind) -> Sequence[tuple[str, str]]:
         """The buttons of a page: (id, text)."""

@@ -40,6 +40,8 @@ export interface Config {
   new_account: string | null;
   /** Whether e-mails about new messages are sent. */
   notices: boolean;
+  /** Minutes after which a person who is away is signed out; 0 if nobody is. */
+  idle: number;
 }
 
 /** The network or a server did not answer, or not in time. */

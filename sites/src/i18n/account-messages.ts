@@ -14,6 +14,12 @@ const NOTICE =
 const NOTICE_TO_STAFF = `${NOTICE} You get at most one an hour.`;
 
 export const en = {
+  idle: {
+    title: "Are you still there?",
+    text: "No one has used this site for a while, so you will be signed out in a minute. What you have written stays in this browser.",
+    stay: "Stay signed in",
+    signedOut: "You were signed out because no one used this site for a while. What you have written is kept for you.",
+  },
   acts: {
     title: "Changes to your account",
     about:
@@ -43,6 +49,7 @@ export const en = {
       "change the address": "E-mail address changed",
       "close the account": "Account closed",
       "suspend a school": "Account suspended",
+      "reset the passkeys of a school": "Passkeys and recovery codes removed",
       "resume a school": "Suspension ended",
       "export a school": "Data exported",
     },

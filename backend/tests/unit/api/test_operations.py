@@ -60,3 +60,16 @@ def test_what_is_refused_follows_from_what_is_asked(operation: Operation) -> Non
 
 def test_nobody_but_a_worker_is_asked_before_it_is_a_party() -> None:
     assert {it.by for it in OPERATIONS if it.newcomers} == {frozenset({Kind.WORKER})}
+
+
+def test_what_ends_an_account_asks_for_a_fresh_sign_in_and_what_deletes_less_does_not() -> None:
+    """Whoever adds an operation that deletes says here on which side it is."""
+    deleting = {it.name for it in OPERATIONS if it.method == "DELETE"}
+    assert {it.name for it in OPERATIONS if it.recent} == {"closeAccount"}
+    assert deleting == {
+        "closeAccount",
+        "deleteThread",  # one thread, which its raiser has ended before
+        "deleteSavedReply",
+        "wakeThread",
+        "removeWorker",  # threads return to the school, and taking access away has to be quick
+    }

@@ -13,7 +13,7 @@ from uconnect.adapters.mail import Outbox
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.tokens import verification
 from uconnect.oidc_provider import MIGRATIONS, Client, Provider
-from uconnect.oidc_provider.pages import SHOW, SHOW_NAME, STYLE, STYLE_NAME, TIMES, TIMES_NAME
+from uconnect.oidc_provider.pages import PASSKEY, PASSKEY_NAME, SHOW, SHOW_NAME, STYLE, STYLE_NAME, TIMES, TIMES_NAME
 from uconnect.oidc_provider.sessions import Cookie
 
 
@@ -44,10 +44,9 @@ def test_pages_run_nothing_are_framed_nowhere_and_kept_nowhere(browser: Browser)
         assert page.headers["cache-control"] == "no-store"
         assert page.headers["x-content-type-options"] == "nosniff"
         shown = 'type="password"' in page.text
-        assert page.text.count("<script") == shown
-        assert rules["script-src"] == (f"{URL}/oauth/{SHOW_NAME}" if shown else "'none'"), (
-            "one file, by its whole address"
-        )
+        assert page.text.count("<script") == 2 * shown
+        ours = f"{URL}/oauth/{SHOW_NAME} {URL}/oauth/{PASSKEY_NAME}"
+        assert rules["script-src"] == (ours if shown else "'none'"), "files, by their whole addresses"
         assert "<style" not in page.text
         assert " style=" not in page.text
 
@@ -69,10 +68,11 @@ def test_the_style_is_a_file_of_ours_that_can_be_kept(browser: Browser) -> None:
 def test_the_scripts_are_files_of_ours_that_can_be_kept(browser: Browser) -> None:
     browser.tokens()
     password, times = browser.authorize(prompt="login"), browser.get(f"/oauth/account?client_id={USER.id}")
-    for page, name, text in ((password, SHOW_NAME, SHOW), (times, TIMES_NAME, TIMES)):
-        assert page.text.count("<script") == 1
+    scripts = ((password, SHOW_NAME, SHOW), (password, PASSKEY_NAME, PASSKEY), (times, TIMES_NAME, TIMES))
+    for page, name, text in scripts:
         assert f'<script src="{URL}/oauth/{name}" defer></script>' in page.text
-        assert f"script-src {URL}/oauth/{name};" in page.headers["content-security-policy"]
+        policy = page.headers["content-security-policy"]
+        assert f" {URL}/oauth/{name}" in policy[policy.index("script-src") : policy.index("style-src")]
         script = browser.get(f"/oauth/{name}")
         assert script.text == text
         assert script.headers["content-type"].startswith("text/javascript")

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from uconnect.adapters.sqlite import Database, Migrations
-from uconnect.oidc_provider import MIGRATIONS, throttle
+from uconnect.oidc_provider import MIGRATIONS, second_factor_schema, sessions, throttle
 from uconnect.oidc_provider.throttle import Kind
 
 NOW = 1_800_000_000.0
+BEFORE_PASSKEYS = MIGRATIONS.scripts.index(second_factor_schema.SCRIPT)
 OLD_KINDS = {Kind.EMAIL_CHANGES: "MOVES", Kind.EMAIL_CHANGES_OF_ACCOUNT: "MOVES_OF_ACCOUNT"}
 
 
@@ -35,3 +36,28 @@ def test_the_secret_that_marked_forms_is_gone(tmp_path: Path) -> None:
     database.close()
     assert ("issuer_account",) in tables
     assert ("issuer_page_secret",) not in tables
+
+
+def test_who_was_signed_in_before_passkeys_stays_signed_in_as_long_as_was_said(tmp_path: Path) -> None:
+    """Its 30 days are counted from when it began, also once it may end earlier for want of use."""
+    old = Database(tmp_path / "old.sqlite", [Migrations(MIGRATIONS.component, MIGRATIONS.scripts[:BEFORE_PASSKEYS])])
+    began = int(NOW) - 1000
+    row = ("sid", b"secret", "uconnect-user", "ada", began + 500, began + sessions.LIFETIME, "Firefox")
+    old.write(
+        lambda connection: connection.execute(
+            "INSERT INTO issuer_session (sid, secret, client, subject, authenticated, expires, browser)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            row,
+        )
+    )
+    old.close()
+    database = Database(tmp_path / "old.sqlite", [MIGRATIONS])
+    found = database.read(lambda connection: sessions.of_sid(connection, "sid", NOW))
+    assert found is not None
+    assert not found.strong
+    assert found.used == sessions.day(began + 500)
+    database.write(lambda connection: sessions.use(connection, "sid", NOW))
+    later = database.read(lambda connection: sessions.of_sid(connection, "sid", NOW))
+    database.close()
+    assert later is not None
+    assert later.expires == began + sessions.LIFETIME

@@ -290,6 +290,18 @@ def test_without_passwords_a_password_opens_nothing(campus: Campus, browser: Bro
     is_refused(sent, "You cannot sign in with a password here", 403)
 
 
+def test_what_is_not_set_any_longer_keeps_nobody_in(campus: Campus, browser: Browser, world: World) -> None:
+    by_password = browser.tokens()
+    other = world.browser()
+    by_provider = other.exchange(landed(campus.join(other))["code"]).json()
+    campus.set(passwords=False)
+    assert browser.refresh(by_password["refresh_token"]).status_code == 400
+    by_provider = other.refresh(by_provider["refresh_token"]).json()
+    world.methods = SignInMethods()
+    world.start()
+    assert other.refresh(by_provider["refresh_token"]).status_code == 400
+
+
 def test_an_account_without_a_password_has_none_that_is_right(campus: Campus, browser: Browser, world: World) -> None:
     campus.join(browser)
     for password in ("", " ", "!"):

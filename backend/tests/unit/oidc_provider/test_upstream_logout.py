@@ -56,6 +56,20 @@ def test_another_session_there_and_other_people_stay(campus: Campus, browser: Br
     assert is_in(browser, by_password)
 
 
+@pytest.mark.parametrize("by", [{}, {"sub": None, "sid": "upstream-session-1"}])
+def test_who_has_come_and_signs_out_there_before_the_next_page_gets_no_account(
+    campus: Campus, browser: Browser, world: World, by: dict[str, Any]
+) -> None:
+    page = browser.follow(campus.arrive(browser))
+    other = world.browser()
+    campus.provider.session = "upstream-session-2"
+    others = other.follow(campus.arrive(other, person=SampleIdentity("o", GRACE.claims | {"email": "o@uni.example"})))
+    campus.provider.signed_in = GRACE
+    assert tell(world.browser(), campus.provider.logout_token(**by)) == 200
+    assert "This sign-in has expired" in browser.fill(page, name="Grace").text
+    assert "code" in landed(other.fill(others, name="O"))
+
+
 WRONG: dict[str, dict[str, Any]] = {
     "nonce": {"nonce": "an ID token has one"},
     "no event": {"events": None},

@@ -6,8 +6,10 @@ import httpx
 import pytest
 
 from tests.support.upstream_provider import SampleIdentity, UpstreamProvider, parse
-from tests.unit.oidc_provider.provider_kit import SCHOOL, URL, USER, WORKER, Browser, World, landed
+from tests.unit.oidc_provider.provider_kit import SCHOOL, URL, USER, WORKER, Browser, World, alike, landed
 from tests.unit.oidc_provider.upstream_kit import CAMPUS, GRACE, Campus, choices, left_for, press, upstream_of
+from uconnect.domain.rate_limit import RateLimit
+from uconnect.oidc_provider import throttle
 from uconnect.oidc_provider.upstream_settings import SignInMethods
 from uconnect.oidc_provider.upstream_tokens import RELOAD
 
@@ -363,4 +365,48 @@ def test_a_site_may_have_no_other_provider(campus: Campus, browser: Browser) -> 
 def test_the_page_with_the_choice_is_the_same_for_everybody(campus: Campus, browser: Browser, world: World) -> None:
     campus.join(browser)
     stranger = world.browser()
-    assert browser.authorize(prompt="login").text == stranger.authorize(prompt="login").text
+    alike(browser.authorize(prompt="login"), stranger.authorize(prompt="login"))
+
+
+def test_the_log_says_that_a_provider_cannot_be_used_once_and_nothing_of_what_it_said(
+    campus: Campus, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    campus.provider.says_issuer = "https://evil.example"
+    for _ in range(3):
+        press(browser, browser.authorize())
+        campus.world.clock.at += 10
+    campus.provider.says_issuer = ""
+    campus.provider.token_claims = {"nonce": "another"}
+    campus.arrive(browser)
+    (said,) = (it.getMessage() for it in caplog.records)
+    assert said == "the sign-in provider campus cannot be used: it says that it is another issuer"
+
+
+def test_one_network_begins_no_more_ways_than_its_limit(
+    campus: Campus, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each costs a write. Those that end well are given back, so a lecture hall fits in."""
+    monkeypatch.setattr(throttle, "UPSTREAM_REQUESTS", RateLimit(every=60_000, burst=2))
+    for _ in range(3):
+        campus.arrive(browser)
+    campus.leave(browser)
+    campus.leave(browser)
+    answer = press(browser, browser.ask("begin"))
+    assert answer.status_code == 429
+    assert "http-equiv" not in answer.text
+
+
+def test_what_a_stranger_makes_up_costs_no_write(campus: Campus, browser: Browser, world: World) -> None:
+    before = world.database._writer.total_changes
+    is_refused(browser.get(f"/oauth/return/{CAMPUS}?state=x&code=y"), "This sign-in has expired", 400)
+    is_refused(browser.get("/oauth/return/library?state=x&code=y"), "This sign-in has expired", 400)
+    assert world.database._writer.total_changes == before
+
+
+def test_what_somebody_left_behind_is_deleted(campus: Campus, browser: Browser, world: World) -> None:
+    campus.arrive(browser)
+    campus.leave(browser)
+    world.clock.at += 3601
+    campus.leave(world.browser())
+    counts = "SELECT (SELECT count(*) FROM issuer_upstream_request), (SELECT count(*) FROM issuer_arrival)"
+    assert world.database.read(lambda c: c.execute(counts).fetchone()) == (1, 0)

@@ -26,7 +26,9 @@ from uconnect.domain.views.mail import NewMessageNotice
 from uconnect.entrypoints.cli import logins
 from uconnect.entrypoints.cli.main import main
 from uconnect.entrypoints.server.job_adapters import MailAdapter
-from uconnect.oidc_provider import account_admin
+from uconnect.oidc_provider import account_admin, sessions
+from uconnect.oidc_provider.relying_party import NewCredential
+from uconnect.oidc_provider.second_step_page import add_passkey, new_passkey
 
 ADA, BEN, LAW, WANDA = "ada@example.org", "ben@example.org", "law@example.org", "wanda@example.org"
 Say = Callable[..., Result]
@@ -46,6 +48,10 @@ def worker(server: ServerInProcess, email: str = WANDA, name: str = "Wanda") -> 
     law = server.party(Kind.SCHOOL, LAW, "School of Law")
     server.run(partial(workers.invite, by=law, command=Invite(key=fresh(), email=email, name=name)))
     return law, server.party(Kind.WORKER, email, name)
+
+
+def rows(connection: sqlite3.Connection, table: str) -> list[Any]:
+    return connection.execute(f"SELECT * FROM {table}").fetchall()
 
 
 def audit_log(server: ServerInProcess) -> list[tuple[str, str]]:
@@ -129,7 +135,29 @@ def test_a_worker_and_an_account_without_a_site_are_suspended_too(server: Server
     assert f"suspend an account: {BEN} ({ben})" in say("audit", "show").output
 
 
-@pytest.mark.parametrize("verb", ["suspend", "resume"])
+@pytest.mark.parametrize(("kind", "word"), [(Kind.USER, "user"), (Kind.SCHOOL, "school")])
+def test_lost_passkeys_are_reset_and_that_is_in_the_log(
+    server: ServerInProcess, say: Say, kind: Kind, word: str
+) -> None:
+    """After that the password signs in, and who had found the device is out."""
+    id = server.party(kind, ADA, "Ada")
+    assert say(word, "reset-passkeys", ADA).output == f"{ADA} has no passkey.\n"
+    database, now = server.container.database, server.container.service.now()
+    found = database.read(lambda c: account_admin.find(c, ADA))
+    assert found is not None
+    made = NewCredential(b"credential", b"key", 0, syncs=False, backed_up=False)
+    passkey = new_passkey(made, found.subject, "My phone", now)
+    assert database.write(lambda c: add_passkey(c, server.container.outbox, passkey))
+    database.write(lambda c: sessions.begin(c, f"uconnect-{word}", found.subject, now, strong=True))
+    assert say(word, "reset-passkeys", ADA).output.startswith(f"{ADA} has no passkey any longer")
+    tables = ("issuer_passkey", "issuer_recovery_code", "issuer_session")
+    for table in tables:
+        assert database.read(partial(rows, table=table)) == []
+    assert audit_log(server) == [(f"reset the passkeys of a {word}", id)]
+    assert server.mail(ADA)[-1].subject == "Your passkeys were removed"
+
+
+@pytest.mark.parametrize("verb", ["suspend", "resume", "reset-passkeys"])
 def test_a_school_is_not_taken_for_a_user_nor_a_user_for_a_school(server: ServerInProcess, say: Say, verb: str) -> None:
     server.party(Kind.SCHOOL, LAW)
     server.party(Kind.USER, ADA)

@@ -31,7 +31,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def read_file(text: str, **more: str) -> Any:
-    Path("providers.toml").write_text(text)
+    Path("providers.toml").write_text(text, "utf-8")
     return read({"PROVIDERS": "providers.toml"} | more).sign_in_methods
 
 
@@ -61,6 +61,13 @@ def test_a_provider_needs_four_lines() -> None:
     assert campus.label == "Sign in with Campus"
     assert campus.kinds == set(Kind)
     assert campus.allows({}, Kind.SCHOOL)
+
+
+def test_a_provider_is_believed_to_ask_for_a_second_factor_if_the_file_says_so() -> None:
+    (campus,) = read_file(SMALL).upstreams
+    assert not campus.second_factor
+    (campus,) = read_file(SMALL + "second_factor = true").upstreams
+    assert campus.second_factor
 
 
 def test_a_client_may_sign_with_a_key() -> None:

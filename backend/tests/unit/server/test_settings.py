@@ -8,7 +8,9 @@ import pytest
 from tools import settings_page
 
 from uconnect.adapters.mail import TlsMode
+from uconnect.domain.enums import Kind
 from uconnect.domain.rate_limit import RateLimit
+from uconnect.entrypoints.server.oidc_clients import clients
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings, read
 from uconnect.entrypoints.server.settings_sources import not_read
 from uconnect.entrypoints.server.settings_table import NAMES, SETTINGS
@@ -303,3 +305,24 @@ def test_threads_are_kept_for_so_many_days(environment: dict[str, str], kept_day
 @pytest.mark.parametrize("name", ["END_THREADS_AFTER", "DELETE_THREADS_AFTER"])
 def test_days_that_are_none_or_too_few_are_refused(name: str, days: str) -> None:
     assert f"{name} is {days!r}. Set it to a number of days from 14 to 36500, such as 180" in refusal({name: days})
+
+
+@pytest.mark.parametrize(("said", "needing"), [("", []), ("none", []), ("schools", ["school"]), ("all", [*Kind])])
+def test_more_than_a_password_is_needed_on_the_sites_that_are_said(said: str, needing: list[Kind]) -> None:
+    settings = read({"NEED_PASSKEY": said} if said else {})
+    assert [it.short for it in clients(settings) if it.needs_passkey] == needing
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "https://[2001:db8::1]"])
+def test_a_passkey_cannot_be_needed_at_an_address_of_numbers(url: str) -> None:
+    assert "Browsers have no passkeys for an address of numbers" in refusal({"NEED_PASSKEY": "all", "URL": url})
+
+
+def test_a_sign_in_lasts_without_use_as_long_as_is_said() -> None:
+    assert read({}).session_idle == 30 * 24 * 3600
+    assert read({"IDLE_SIGN_OUT": "15"}).session_idle == (15 + 11) * 60
+
+
+@pytest.mark.parametrize("minutes", ["0", "4", "1441", "15m", "-5", "٣٠", "05"])
+def test_minutes_that_are_none_too_few_or_too_many_are_refused(minutes: str) -> None:
+    assert "Set it to a number of minutes from 5 to 1440, such as 15" in refusal({"IDLE_SIGN_OUT": minutes})

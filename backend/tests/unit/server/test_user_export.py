@@ -2,6 +2,7 @@
 that is hidden from them is in it."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from functools import partial
 from html.parser import HTMLParser
@@ -23,7 +24,9 @@ from uconnect.domain.enums import Kind
 from uconnect.domain.keys import Mailbox
 from uconnect.domain.usecases import account_closing, profiles, queries, threads
 from uconnect.entrypoints.cli.main import main
-from uconnect.oidc_provider import sessions
+from uconnect.oidc_provider import account_admin, passkeys, sessions, upstream_links
+from uconnect.oidc_provider.relying_party import NewCredential
+from uconnect.oidc_provider.second_step_page import new_passkey
 
 ADA, BEN, LAW, WANDA = "ada@example.org", "ben@example.org", "law@example.org", "wanda@example.org"
 SCRIPT = '<script>alert("1")</script><img src=x onerror=alert(2)>'
@@ -90,7 +93,8 @@ def test_a_users_data_is_what_the_pages_of_that_user_show(say: Say, file: Path, 
     data, page = read(file)
     run = university.server.run
     assert (data["format"], data["version"]) == ("uconnect-user", 1)
-    assert data["account"] == {"email": ADA, "name": "Ada", "suspended": 0, "signed_in": []}
+    assert [data["account"].pop(it) for it in ("signed_in", "passkeys", "linked")] == [[], [], []]
+    assert data["account"] == {"email": ADA, "name": "Ada", "suspended": 0}
     assert data["me"] == plain(run(partial(profiles.me, by=university.ada)))
     (thread,) = data["threads"]
     shown = run(partial(queries.threads, by=university.ada, mailbox=Mailbox.RAISED, before=None, most=50))
@@ -203,13 +207,31 @@ def test_of_an_account_without_a_site_there_is_the_account_alone(server: ServerI
     subject = server.account(BEN, "Ben")
     now = server.container.service.now()
     server.container.database.write(lambda c: sessions.begin(c, "uconnect-user", subject, now, "Firefox"))
+    made = NewCredential(b"credential", b"key", 0, syncs=False, backed_up=False)
+    server.container.database.write(lambda c: passkeys.add(c, new_passkey(made, subject, "Ben's key", now)))
     assert say("user", "export", BEN, str(file)).output.endswith("with no threads.\n")
     data, page = read(file)
     (signed_in,) = data["account"].pop("signed_in")
-    assert data["account"] == {"email": BEN, "name": "Ben", "suspended": 0}
+    (passkey,) = data["account"].pop("passkeys")
+    assert passkey == {"name": "Ben's key", "added": int(now), "last_used": sessions.day(now)}
+    assert data["account"] == {"email": BEN, "name": "Ben", "suspended": 0, "linked": []}
     assert (signed_in["site"], signed_in["browser"]) == ("uconnect-user", "Firefox")
     assert data["threads"] == []
     assert "Firefox" in page
+    assert "Ben&#x27;s key" in page
+
+
+def test_it_says_with_which_other_providers_the_person_signs_in(say: Say, file: Path, university: University) -> None:
+    def link(connection: sqlite3.Connection) -> bool:
+        account = account_admin.find(connection, ADA)
+        assert account is not None
+        return upstream_links.add(connection, "https://idp.example", "ada-there", account.subject, ADA, 1_700_000_000)
+
+    assert university.server.container.database.write(link)
+    say("user", "export", ADA, str(file))
+    data, page = read(file)
+    assert data["account"]["linked"] == [{"issuer": "https://idp.example", "as": "ada-there", "since": 1_700_000_000}]
+    assert "https://idp.example, as ada-there" in page
 
 
 def test_of_an_account_that_is_closed_nothing_is_written(

@@ -77,6 +77,31 @@ def password_changed(to: str) -> Email:
     return _letter("password_changed", to)
 
 
+def passkey_added(to: str) -> Email:
+    """To an account's owner, after the fact."""
+    return _letter("passkey_added", to)
+
+
+def passkey_removed(to: str) -> Email:
+    """To an account's owner, after the fact."""
+    return _letter("passkey_removed", to)
+
+
+def recovery_code_used(to: str, left: int) -> Email:
+    """To an account's owner, after the fact. `left` is how many codes still work."""
+    return _letter("recovery_code_used", to, left=str(left))
+
+
+def recovery_codes_made(to: str) -> Email:
+    """To an account's owner, after the fact."""
+    return _letter("recovery_codes_made", to)
+
+
+def passkeys_reset(to: str) -> Email:
+    """To an account's owner whose passkeys the operator has removed."""
+    return _letter("passkeys_reset", to)
+
+
 def email_changed(to: str) -> Email:
     """To the address an account had until now."""
     return _letter("email_changed", to)

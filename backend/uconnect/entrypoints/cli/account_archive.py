@@ -24,7 +24,9 @@ from uconnect.domain.views.school_acts import ActCard
 from uconnect.domain.views.worker import WorkerMessage, WorkerNote, WorkerRow
 from uconnect.entrypoints.cli.words import minute
 from uconnect.oidc_provider.account_admin import ListedAccount
+from uconnect.oidc_provider.passkeys import Passkey
 from uconnect.oidc_provider.sessions import Session
+from uconnect.oidc_provider.upstream_links import Link
 
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can say
 COPIED = 1 << 16  # bytes at once
@@ -56,19 +58,30 @@ FOOT = "</body>\n</html>\n"
 
 @dataclass(frozen=True)
 class AccountShown:
-    """An account as its own page shows it: where it is signed in, beside what it is."""
+    """An account as its own pages show it: where it is signed in, its passkeys and the other providers that it signs in
+    with, beside what it is."""
 
     account: ListedAccount
     sessions: list[Session]
+    passkeys: list[Passkey]
+    links: list[Link]
 
     @property
     def fields(self) -> dict[str, Any]:
         where = [
-            {"site": it.client, "browser": it.browser, "signed_in": it.authenticated, "expires": it.expires}
+            {
+                "site": it.client,
+                "browser": it.browser,
+                "signed_in": it.authenticated,
+                "last_used": it.used,
+                "expires": it.expires,
+            }
             for it in self.sessions
         ]
         about = {"email": self.account.email, "name": self.account.name, "suspended": self.account.suspended}
-        return about | {"signed_in": where}
+        keys = [{"name": it.name, "added": it.made, "last_used": it.used} for it in self.passkeys]
+        linked = [{"issuer": it.issuer, "as": it.upstream_subject, "since": it.linked} for it in self.links]
+        return about | {"signed_in": where, "passkeys": keys, "linked": linked}
 
 
 def write(file: BinaryIO, shown: AccountShown, own: OwnData | None) -> int:
@@ -146,6 +159,11 @@ def _account(shown: AccountShown, own: OwnData | None) -> Iterator[str]:
     for it in shown.sessions:
         signed_in = f"{it.browser or 'A browser'}, on the site {it.client}"
         yield _facts([("Signed in with", signed_in), ("Since", minute(it.authenticated))])
+    for link in shown.links:
+        connected = f"{link.issuer}, as {link.upstream_subject}"
+        yield _facts([("Connected to", connected), ("Since", minute(link.linked))])
+    for key in shown.passkeys:
+        yield _facts([("Passkey", key.name), ("Added", minute(key.made))])
 
 
 def _school(of_school: OfSchool) -> Iterator[str]:

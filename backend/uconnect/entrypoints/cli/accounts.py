@@ -43,7 +43,7 @@ YES = click.option("--yes", is_flag=True, help="Do not ask first, if the address
 
 @click.group()
 def school() -> None:
-    """Invite, list, suspend, export or close schools."""
+    """Invite, list, suspend, export or close schools, or reset their passkeys."""
 
 
 @school.command("invite", short_help="Invite a school by e-mail.")
@@ -119,6 +119,17 @@ def unlink_school(email: str) -> None:
     _unlink(email, Kind.SCHOOL)
 
 
+@school.command("reset-passkeys", short_help="Remove a school's passkeys.")
+@ADDRESS
+def reset_passkeys_of_school(email: str) -> None:
+    """Remove all passkeys and recovery codes of a school that has lost them, and sign it out everywhere.
+
+    Then its password, or its sign-in provider, signs it in: first make sure who asks. With NEED_PASSKEY=schools it adds
+    a passkey right after that. The school is told by e-mail.
+    """
+    _reset_passkeys(email, Kind.SCHOOL)
+
+
 @school.command("export", short_help="Write a school's own data to a file.")
 @ADDRESS
 @click.argument("file", type=click.Path(path_type=Path))
@@ -134,7 +145,7 @@ def export_school(email: str, file: Path) -> None:
 
 @click.group()
 def user() -> None:
-    """List, suspend or close the accounts of people."""
+    """List, suspend or close the accounts of people, or reset their passkeys."""
 
 
 @user.command("list", short_help="List the accounts of people.")
@@ -184,6 +195,16 @@ def unlink_user(email: str) -> None:
 def resume_user(email: str) -> None:
     """Let a suspended user or worker sign in again."""
     _resume(email, Kind.USER)
+
+
+@user.command("reset-passkeys", short_help="Remove a person's passkeys.")
+@ADDRESS
+def reset_passkeys_of_user(email: str) -> None:
+    """Remove all passkeys and recovery codes of a user or a worker who has lost them, and sign them out everywhere.
+
+    Then the password, or their sign-in provider, signs them in: first make sure who asks. The person is told by e-mail.
+    """
+    _reset_passkeys(email, Kind.USER)
 
 
 @user.command("export", short_help="Write a person's own data to a file.")
@@ -316,6 +337,16 @@ def _unlink(email: str, kind: Kind) -> None:
         count = operator.logins.unlink(found, kind)
     done = f"{found} is disconnected from {many(count, 'sign-in provider')}."
     click.echo(done if count else f"{found} is not connected to another sign-in provider.")
+
+
+def _reset_passkeys(email: str, kind: Kind) -> None:
+    with open_operator() as operator:
+        found = _login(operator, email, kind).account.email
+        done = operator.logins.reset_passkeys(found, kind)
+    if done:
+        click.echo(f"{found} has no passkey any longer, is signed out, and signs in without one.")
+    else:
+        click.echo(f"{found} has no passkey.")
 
 
 def _login(operator: DataFolderAdmin, email: str, kind: Kind) -> LoginAccount:

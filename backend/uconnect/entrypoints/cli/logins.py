@@ -8,7 +8,7 @@ from functools import partial
 
 from msgspec.structs import replace
 
-from uconnect.adapters.mail import Outbox
+from uconnect.adapters.mail import Outbox, templates
 from uconnect.adapters.sqlite import Database, audit_log
 from uconnect.adapters.sqlite.store import SqliteStore
 from uconnect.application.admin import AdminRefused
@@ -21,7 +21,7 @@ from uconnect.domain.views.admin import AccountHolder, PartyState
 from uconnect.entrypoints.cli.account_archive import AccountShown
 from uconnect.entrypoints.server.authentication import ISSUER
 from uconnect.entrypoints.server.job_adapters import forget_account
-from uconnect.oidc_provider import account_admin, upstream_links
+from uconnect.oidc_provider import account_admin, passkeys, upstream_links
 from uconnect.oidc_provider.account_admin import ListedAccount
 from uconnect.oidc_provider.sessions import of_subject
 
@@ -119,6 +119,17 @@ class LoginAdmin:
         self._act("unlink", email, kind, act, shown=False)
         return count
 
+    def reset_passkeys(self, email: str, kind: Kind) -> bool:
+        """Let an account sign in without a passkey, once it is signed out everywhere. False if it has none."""
+
+        def act(connection: sqlite3.Connection, found: LoginAccount) -> bool:
+            if account_admin.reset_passkeys(connection, found.account.subject) is None:
+                return False
+            self.outbox.put(connection, templates.passkeys_reset(found.account.email))
+            return True
+
+        return self._act("reset the passkeys of", email, kind, act)
+
     def close(self, email: str) -> None:
         """Delete an account that has opened no site, or whose worker was removed. An account of a user or a school is
         closed with all that it has: see `Admin.close`."""
@@ -136,8 +147,15 @@ class LoginAdmin:
         """What an account's own pages show, once the audit log says that an operator reads it. The second is None if
         the account has opened no site."""
         found = self.find(email, kind)
-        sessions = partial(of_subject, subject=found.account.subject, now=self.now())
-        shown = AccountShown(found.account, self.database.read(sessions))
+        subject = found.account.subject
+        shown = self.database.read(
+            lambda connection: AccountShown(
+                found.account,
+                of_subject(connection, subject, self.now()),
+                passkeys.of_subject(connection, subject),
+                upstream_links.of_subject(connection, subject),
+            )
+        )
         try:
             own = OwnData(self.store, found.holder.id) if found.holder.state not in WITHOUT_PARTY else None
         except OwnDataEnded as ended:

@@ -72,7 +72,10 @@ def build(settings: Settings, new_context: Callable[[], Context] = clock.new_con
         now=now,
         limits=settings.sign_in_limits,
         methods=settings.sign_in_methods,
+        idle=settings.session_idle,
     )
+    if settings.idle_sign_out:
+        issuer.shorten_sessions()
     authentication = TokenAuthentication(service, issuer, schools_invited_only=settings.schools_invited_only)
     return Container(settings, database, service, outbox, issuer, authentication)
 

@@ -30,5 +30,6 @@ def _client(settings: Settings, kind: Kind, *, sign_up: bool) -> Client:
         home=home,
         sign_up=sign_up,
         domains=settings.sign_up_domains,
+        needs_passkey=settings.need_passkey.includes(kind),
         asks_name="The school's name" if kind is Kind.SCHOOL else "Your name",
     )

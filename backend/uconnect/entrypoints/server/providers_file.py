@@ -56,6 +56,7 @@ class ProviderEntry(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     rules: tuple[RuleEntry, ...] = ()
     hours: Annotated[int, Meta(ge=1, le=720)] = 12
     says_auth_time: bool = True
+    second_factor: bool = False
 
 
 class ProvidersFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -105,6 +106,7 @@ def _upstream(folder: Path, entry: ProviderEntry) -> Upstream:
         rules=tuple(_rule(it, where) for it in entry.rules),
         hours=entry.hours,
         says_auth_time=entry.says_auth_time,
+        second_factor=entry.second_factor,
     )
 
 

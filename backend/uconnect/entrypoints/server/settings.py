@@ -8,8 +8,9 @@ from typing import Any
 
 from uconnect.entrypoints.server.settings_sources import InvalidSetting, SettingsSource, read_sources
 from uconnect.entrypoints.server.settings_table import SETTINGS, Settings
-from uconnect.entrypoints.server.settings_values import Fault, is_loopback
+from uconnect.entrypoints.server.settings_values import Fault, NeedPasskey, is_loopback
 from uconnect.entrypoints.server.trace_sender import can_send
+from uconnect.oidc_provider.relying_party import can_have_passkeys
 
 __all__ = ["InvalidSetting", "Settings", "read"]
 
@@ -32,6 +33,11 @@ def read(environment: Mapping[str, str] = os.environ) -> Settings:
         raise InvalidSetting(
             source.fault("BACKUPS")
             + "This is the data folder itself. Set it to another folder, better on another disk."
+        )
+    if settings.need_passkey is not NeedPasskey.NONE and not can_have_passkeys(settings.url):
+        raise InvalidSetting(
+            source.fault("NEED_PASSKEY")
+            + "Browsers have no passkeys for an address of numbers. Set URL to an address with a name, or remove it."
         )
     if settings.traces and not can_send():
         raise InvalidSetting(

@@ -21,8 +21,10 @@ from uconnect.entrypoints.server import settings_values as values
 from uconnect.entrypoints.server.limits import ADDRESS_BURST, CONNECTIONS
 from uconnect.entrypoints.server.log_output import LogFormat, LogLevel
 from uconnect.entrypoints.server.providers_file import read_providers
-from uconnect.entrypoints.server.settings_values import Fault
+from uconnect.entrypoints.server.settings_values import Fault, NeedPasskey
 from uconnect.oidc_provider import Limits
+from uconnect.oidc_provider.sessions import LIFETIME
+from uconnect.oidc_provider.token_store import TOKEN_LIFETIME
 from uconnect.oidc_provider.upstream_settings import SignInMethods
 
 T = TypeVar("T")
@@ -147,8 +149,20 @@ class Settings:
     read."""
 
     passwords: bool = setting(values.is_on, "on", example="off")
-    """With `off`, people sign in with `PROVIDERS` alone: passwords of accounts do not work, and no e-mail is about
-    one."""
+    """With `off`, people sign in with `PROVIDERS` alone: passwords of accounts do not work, no e-mail is about one, and
+    passkeys are asked for after a provider only."""
+
+    need_passkey: NeedPasskey = setting(values.one_of(NeedPasskey), "none", example="schools")
+    """Who needs more than a password: `none`, `schools` or `all`. Anyone may add a passkey; who has one needs it. With
+    `schools`, a school that has none adds one at its next sign-in and cannot open its site before that; with `all`,
+    users and workers too. Who is signed in already signs in again within ten minutes. Recovery codes, and `uconnect
+    school reset-passkeys`, let in who has lost theirs. A provider of `PROVIDERS` is enough only with `second_factor`
+    (docs/sign-in.md). `URL` needs a name: browsers have no passkeys for an address of numbers."""
+
+    idle_sign_out: int = setting(values.minutes, "", "no one is signed out for being away", example="15")
+    """Minutes without anyone at the keyboard or the screen after which the sites sign out, from 5 to 1440, for
+    computers that people share. A minute before, the page asks. If the page was closed instead, the sign-in ends
+    on the server, at most 11 minutes later."""
 
     tries_here: RateLimit = setting(values.rate, "6/900", example="10/600")
     """Wrong passwords for one account from one network (an address, or the /64 of an IPv6 customer): so many right
@@ -275,6 +289,12 @@ class Settings:
         if not self.passwords and not found:
             raise Fault("No one could sign in then. Set PROVIDERS, too, or PASSWORDS to on.")
         return SignInMethods(self.passwords, found)
+
+    @property
+    def session_idle(self) -> int:
+        """The seconds that a session lasts at the issuer without use. A person who types asks for new tokens only when
+        the last have ended, so these are added; and a minute for a slow page."""
+        return self.idle_sign_out * 60 + TOKEN_LIFETIME + 60 if self.idle_sign_out else LIFETIME
 
     @property
     def kept_days(self) -> tuple[int, int]:

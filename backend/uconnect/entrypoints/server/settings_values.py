@@ -13,6 +13,7 @@ from email_validator import validate_email
 
 from uconnect.adapters.mail import Server, TlsMode
 from uconnect.application.email_addresses import normal_domain
+from uconnect.domain.enums import Kind
 from uconnect.domain.rate_limit import RateLimit
 from uconnect.entrypoints.server.base_url import normalised, normalised_host
 
@@ -21,6 +22,18 @@ SMTP_PORTS = {TlsMode.NEAR: 25, TlsMode.START_TLS: 587, TlsMode.TLS: 465}
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class NeedPasskey(StrEnum):
+    """Who needs more than a password."""
+
+    NONE = "none"
+    SCHOOLS = "schools"
+    ALL = "all"
+
+    def includes(self, kind: Kind) -> bool:
+        """Whether people of this site do."""
+        return self is NeedPasskey.ALL or (self is NeedPasskey.SCHOOLS and kind is Kind.SCHOOL)
 
 
 class Fault(Exception):
@@ -74,6 +87,13 @@ def count(text: str) -> int:
 def days(text: str) -> int:
     """Days from the warning that threads give on. 0 if none are set."""
     _require(not text or (re.fullmatch("[1-9][0-9]{0,4}", text) and 14 <= int(text) <= 36500))
+    return int(text or 0)
+
+
+@_instead("Set it to a number of minutes from 5 to 1440, such as 15, or remove it.")
+def minutes(text: str) -> int:
+    """Minutes. 0 if none are set."""
+    _require(not text or (re.fullmatch("[1-9][0-9]{0,3}", text) and 5 <= int(text) <= 1440))
     return int(text or 0)
 
 

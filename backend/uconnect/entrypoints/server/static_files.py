@@ -61,6 +61,7 @@ def config(settings: Settings, issuer: Provider, kind: Kind) -> dict[str, Any]:
         "letter": issuer.page("open-letter", client),
         "new_account": None,
         "notices": True,
+        "idle": settings.idle_sign_out,
     }
 
 

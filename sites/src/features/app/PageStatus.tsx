@@ -5,6 +5,8 @@ import { useEffect, useState } from "preact/hooks";
 import { slowCalls } from "../../api/client";
 import { messages } from "../../i18n/messages";
 import { pageMessages } from "../../i18n/page-messages";
+import { dropError } from "../../browser/drop-error";
+import { lazyImport } from "../../browser/lazy-import";
 import type { ConnectionState } from "../../sync/socket";
 import { openThreadId } from "../../browser/route";
 import { unreadCount } from "../../sync/reducer";
@@ -15,12 +17,25 @@ import { Notices } from "./Notices";
 
 export function PageStatus({ tabs }: { tabs: readonly Tab[] }) {
   useNews(tabs);
+  useIdleSignOut();
   return (
     <>
       <Notices />
       <ConnectionStatus />
     </>
   );
+}
+
+const importIdle = () => import("../idle/idle-sign-out");
+
+/** The part is loaded where the operator has set it. */
+function useIdleSignOut(): void {
+  useEffect(() => {
+    if (!session.config.idle) return;
+    const stop = lazyImport(importIdle).then((part) => part.signOutWhenIdle());
+    stop.catch(dropError("the server signs out instead"));
+    return () => void stop.then((run) => run(), dropError("it was not loaded"));
+  }, []);
 }
 
 const TOGETHER = 300; // ms: what arrives at once, such as after a lost connection, is one announcement
