@@ -48,7 +48,7 @@ def test_each_reason_of_health_has_a_row() -> None:
 
 
 def test_each_check_of_the_doctor_has_a_row() -> None:
-    assert set(first_cells(section("The doctor"))) == {*CHECKS, "sign_in"}
+    assert set(first_cells(section("The doctor"))) == {*CHECKS, "sign_in", "provider"}
 
 
 def rules() -> list[dict[str, Any]]:

@@ -41,7 +41,7 @@ COLLISION_ADVICE = (
 YES = click.option("--yes", is_flag=True, help="Do not ask first, if the address is spelled exactly as in the account.")
 
 
-@click.group()
+@click.group(short_help="Invite, list, suspend or close schools.")
 def school() -> None:
     """Invite, list, suspend, export or close schools, or reset their passkeys."""
 
@@ -143,7 +143,7 @@ def export_school(email: str, file: Path) -> None:
     _export(email, Kind.SCHOOL, file)
 
 
-@click.group()
+@click.group(short_help="List, suspend or close accounts of people.")
 def user() -> None:
     """List, suspend or close the accounts of people, or reset their passkeys."""
 
