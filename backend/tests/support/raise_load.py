@@ -19,6 +19,7 @@ from tests.support.virtual_dynamodb import VirtualDynamoDB
 from tests.support.virtual_lambda import Queue, VirtualLambda
 from tests.support.virtual_time import BEGINNING, SideBySide, VirtualTime
 from uconnect.adapters.dynamodb import items
+from uconnect.adapters.dynamodb.items import ALL_COUNTED
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.realtime.api_gateway import Gateway
 from uconnect.application.jobs import JobDependencies
@@ -85,7 +86,7 @@ class RaiseLoad:
         self._done: dict[str, float] = {}
         self._dynamodb.watch = self._watch_jobs
         self._calls, self._works = self._dynamodb.client(), self._dynamodb.client()
-        self._dynamodb.fill(item for record in self._parties() for item in _items(record))
+        self._dynamodb.fill([ALL_COUNTED.item, *(item for record in self._parties() for item in _items(record))])
 
     def run(self) -> Measured:
         at = self._time.now
