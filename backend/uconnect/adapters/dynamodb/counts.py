@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from zlib import crc32
 
-from uconnect.adapters.dynamodb.items import CHILD, Item, ItemKey, Turn, item_key_of, turn_in
+from uconnect.adapters.dynamodb.items import CHILD, POLICY_APPLIED, Item, ItemKey, Turn, item_key_of, turn_in
 from uconnect.adapters.dynamodb.table import Table
 from uconnect.domain import models, thread_status
 
@@ -57,9 +57,16 @@ def _counts(it: _Share) -> Counts:
         return found
     if it.worker:
         return found | {_item_key(it.worker, HANDLED, it.id): {OPEN: 1}}
-    # This count lies with the thread, and is erased with it: with the school, it would use up what a PK can take.
-    unhandled = UNHANDLED + "." * it.policy_applied
-    return found | {ItemKey(f"thread#{it.id}", f"{CHILD}{COUNT}{unhandled}"): {OPEN: 0}}
+    return found | {places_of_unhandled(it.id)[it.policy_applied]: {OPEN: 0}}
+
+
+def places_of_unhandled(thread: str) -> tuple[ItemKey, ItemKey]:
+    """Where a thread that no worker has is counted, before its school's policy is applied and after.
+
+    They lie with the thread, and are erased with it: with the school, they would use up what a PK can take.
+    """
+    before, after = (ItemKey(f"thread#{thread}", f"{CHILD}{COUNT}{UNHANDLED}{end}") for end in ("", POLICY_APPLIED))
+    return before, after
 
 
 def _item_key(party: str, what: str, thread: str) -> ItemKey:

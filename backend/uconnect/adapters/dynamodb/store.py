@@ -296,8 +296,11 @@ class DynamoStore:
         if isinstance(what, ThreadKey):
             assignments = [items.record(AssignmentKey, it) for it in children if items.is_of(AssignmentKey, it)]
             self._table.erase([items.item_key(ThreadReferenceKey(it.worker, it.id)) for it in assignments])
-        self._table.erase([items.item_key_of(it) for it in children])
-        if len(children) == most:
+        is_last = len(children) < most
+        # equal work: leak 30. Erases as many items whether or not a worker had the thread at any time.
+        always = counts.places_of_unhandled(what.id) if is_last and isinstance(what, ThreadKey) else ()
+        self._table.erase([*dict.fromkeys((*map(items.item_key_of, children), *always))])
+        if not is_last:
             return False
         if isinstance(what, PartyKey):
             counts.forget_zeros(self._table, what.id)
