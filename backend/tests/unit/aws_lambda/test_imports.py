@@ -35,7 +35,12 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "x",
     "AWS_SECRET_ACCESS_KEY": "x",
 }
-SHOW = "import sys, {module}; print(*sorted(it for it in sys.modules if '.' not in it or it.startswith('uconnect')))"
+SHOW = """
+import sys
+sys.modules["OpenSSL"] = None  # the server has it, and the SDK loads it where it is; it is in no zip
+import {module}
+print(*sorted(it for it in sys.modules if "." not in it or it.startswith("uconnect")))
+"""
 
 STORE = {
     "uconnect.adapters",

@@ -9,6 +9,7 @@ from tests.unit.aws_lambda.test_imports import ENVIRONMENT
 from uconnect.adapters.realtime.api_gateway import Connection
 from uconnect.domain import protocol
 from uconnect.domain.context import Plan
+from uconnect.domain.usecases import tickets
 from uconnect.domain.usecases.tickets import TicketHolder
 from uconnect.entrypoints.server import socket_session
 
@@ -70,13 +71,20 @@ def test_a_socket_that_has_lived_its_time_is_told_to_come_back_whatever_it_says(
 
 
 def test_until_then_it_is_served_and_listed_for_no_longer(posts: Posts) -> None:
+    until = NOW + protocol.SOCKET_SECONDS - tickets.HELLO_WITHIN
     serve('{"t": "ping"}', until=str(NOW + 1))
-    serve(HELLO, until=str(NOW + 1))
+    serve(HELLO, until=str(until))
     assert posts.notified == [
         ("send", "c", protocol.Pong()),
-        ("register", "c", NOW + 1),
+        ("register", "c", until),
         ("send", "c", protocol.Welcome(protocol=protocol.PROTOCOL)),
     ]
+
+
+def test_one_that_says_hello_late_may_have_missed_a_sign_out_and_comes_back(posts: Posts) -> None:
+    """It was not listed meanwhile, so nobody could close it."""
+    serve(HELLO, until=str(NOW + protocol.SOCKET_SECONDS - tickets.HELLO_WITHIN - 1))
+    assert posts.notified == [("send", "c", protocol.Bye(code="rotate"))]
 
 
 def test_a_ticket_opens_a_socket_for_as_long_as_on_the_server(environment: pytest.MonkeyPatch) -> None:

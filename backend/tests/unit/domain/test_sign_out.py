@@ -31,7 +31,7 @@ def test_the_sockets_of_the_caller_are_closed_and_nobody_elses(university: Sampl
 def test_a_socket_that_a_ticket_from_before_has_opened_is_closed_too(university: SampleUniversity) -> None:
     university.run(everywhere())
     university.run_jobs()
-    university.home.time.now += tickets.SECONDS * 1000 - 1
+    university.home.time.now += (tickets.SECONDS + tickets.HELLO_WITHIN) * 1000 - 1
     assert university.run_jobs() == []
     university.home.time.now += 1
     assert university.run_jobs() == [Delivery(ANN, CLOSED)]

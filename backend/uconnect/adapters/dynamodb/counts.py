@@ -94,14 +94,14 @@ def item_of(place: ItemKey, numbers: Mapping[str, int]) -> Item:
 def read_counts(table: Table, party: str, what: str) -> Counter[str]:
     """The kept numbers of a party: one query, of SHARDS items at most."""
     prefix, found = f"{COUNT}{what}#", Counter[str]()
-    for item in table.query(f"party#{party}", "SK", prefix, prefix + "~", SHARDS):
+    for item in table.query(f"party#{party}", "SK", prefix, prefix + "~", SHARDS + 1):
         found.update({name: int(value["N"]) for name, value in item.items() if "N" in value})
     return found
 
 
 def forget_zeros(table: Table, party: str) -> None:
     """Delete the numbers of a party that has gone, if they are 0. Others count threads that are still there."""
-    for item in table.query(f"party#{party}", "SK", COUNT, COUNTS_END, SHARDS):
+    for item in table.query(f"party#{party}", "SK", COUNT, COUNTS_END, SHARDS + 1):
         numbers = {name: value for name, value in item.items() if "N" in value}
         if all(it["N"] == "0" for it in numbers.values()):
             table.erase_as_read(item_key_of(item), numbers)

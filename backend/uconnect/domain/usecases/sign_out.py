@@ -27,9 +27,11 @@ def sign_out(context: Context, by: str, login: LoginKey) -> Plan[Done]:
 def close_sockets(context: Context, party: str) -> Plan[None]:
     """Close the sockets of a party. Who is still signed in comes back at once; another cannot.
 
-    A ticket that was fetched before opens a socket for some seconds more: what it opens is closed by a job.
+    A ticket that was fetched before opens a socket for some seconds more, and that may say hello some seconds later. A
+    job closes it.
     """
-    again = Job(id=context.new_id(), due=context.now + tickets.SECONDS * 1000, task=CloseSockets(party))
+    wait = (tickets.SECONDS + tickets.HELLO_WITHIN) * 1000
+    again = Job(id=context.new_id(), due=context.now + wait, task=CloseSockets(party))
     return Plan(None, puts=(again,), deliveries=_rotate(party))
 
 

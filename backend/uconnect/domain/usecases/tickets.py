@@ -14,6 +14,7 @@ from uconnect.domain.usecases.rate_limits import consume
 from uconnect.domain.views.pages import TicketShown
 
 SECONDS = 30
+HELLO_WITHIN = 30  # seconds in which a socket that has opened says hello: before that, some homes do not list it
 RATE_LIMIT = "ticket"  # a site takes one whenever it opens: its state also says when that was
 
 

@@ -57,6 +57,9 @@ def _serve(connection: Connection, until: int, raw: bytes) -> None:
 
 def _say(connection: Connection, until: int, said: Reply) -> None:
     match said.frames:
+        case (protocol.Welcome(),) if time.time() > until - protocol.SOCKET_SECONDS + tickets.HELLO_WITHIN:
+            # Until it has said hello it is not listed, so a sign-out does not find it: see `sign_out.close_sockets`.
+            GATEWAY.send(connection, [protocol.Bye(code="rotate")])
         case (protocol.Welcome(),):
             GATEWAY.send(connection, _listed(connection, until, said.frames))
         case (protocol.Pong(),):
