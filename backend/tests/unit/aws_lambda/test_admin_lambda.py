@@ -1,6 +1,7 @@
 """Whoever runs uconnect on AWS invites, lists and closes as elsewhere, and each act is in the book with whom it met."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from deploy import admin, local
