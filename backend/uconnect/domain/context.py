@@ -124,6 +124,9 @@ class Plan(Struct, Generic[A_co], frozen=True):
     after the commit, and if one has changed, the plan of `recheck` takes this one's place; it sees what was committed.
 
     `acts` become lines of the audit log in the same transaction.
+
+    The puts of a plan that is `separable` may become true one after the other, in their order, and a fault may leave
+    out the last ones: a store that is paid by the write asks twice as much for all at once.
     """
 
     answer: A_co
@@ -135,13 +138,23 @@ class Plan(Struct, Generic[A_co], frozen=True):
     shared: tuple[Key[Record], ...] = ()
     recheck: "UseCase[Any] | None" = None
     acts: tuple[AuditedAct, ...] = ()
+    separable: bool = False
 
     def answering(self, answer: "B") -> "Plan[B]":
         """The same plan with another answer. Not where `then` answers: the answer would be lost."""
         assert self.then is None
         recheck = self.recheck and _answering(self.recheck, answer)
         return Plan(
-            answer, self.puts, self.deletes, self.guards, self.deliveries, None, self.shared, recheck, self.acts
+            answer,
+            self.puts,
+            self.deletes,
+            self.guards,
+            self.deliveries,
+            None,
+            self.shared,
+            recheck,
+            self.acts,
+            self.separable,
         )
 
     @property

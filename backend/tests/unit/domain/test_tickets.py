@@ -51,9 +51,10 @@ def test_a_ticket_is_kept_hashed_and_for_thirty_seconds(university: SampleUniver
     hashed = tickets.hash_ticket(shown.ticket)
     assert shown == TicketShown(ticket=shown.ticket, seconds=30)
     assert plan.puts == (
-        Ticket(hashed=hashed, party=ANN, expires=time.now + 30_000),
         RateLimitState(party=ANN, what="ticket", due=time.now + rate_limit.TICKET.every, at=time.now),
+        Ticket(hashed=hashed, party=ANN, expires=time.now + 30_000),
     )
+    assert plan.separable, "it is counted before it is kept"
     assert shown.ticket not in repr(plan.puts)
     assert university.run(redeem(hashed)) is None  # whoever reads the store opens nothing with it
 

@@ -236,7 +236,13 @@ class DynamoStore:
             return
         checks = [{"ConditionCheck": self._at(items.item_key(key)) | _as_loaded(key, seen)} for key in guards]
         acts = self._of_acts(plan.acts) if plan.acts else ()
-        self._table.commit([*self._writes(plan, seen), *acts, *checks])
+        operations = [*self._writes(plan, seen), *acts, *checks]
+        if plan.separable:
+            assert len(operations) == len(plan.puts)
+            for each in operations:
+                self._table.commit([each])
+        else:
+            self._table.commit(operations)
 
     def _writes(self, plan: Plan[Any], seen: Attempt) -> Iterator[Operation]:
         stamp = secrets.token_urlsafe(9)

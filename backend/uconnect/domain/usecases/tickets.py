@@ -32,7 +32,10 @@ def hash_ticket(ticket: str) -> str:
 
 
 def issue(context: Context, by: str, session: str = "") -> Plan[TicketShown]:
-    """A new ticket for the caller, signed in by `session`. Refusals: account_ended, too_fast."""
+    """A new ticket for the caller, signed in by `session`. Refusals: account_ended, too_fast.
+
+    One that is counted and then not kept opens nothing, and its caller asks for another.
+    """
     load_caller(context, by)
     pacing = RateLimitKey(by, RATE_LIMIT)
     used = consume(context, pacing, rate_limit.TICKET)
@@ -40,9 +43,10 @@ def issue(context: Context, by: str, session: str = "") -> Plan[TicketShown]:
     return Plan(
         TicketShown(ticket=ticket, seconds=SECONDS),
         puts=(
-            Ticket(hashed=hash_ticket(ticket), party=by, expires=context.now + SECONDS * 1000, session=session),
             replace(used, at=context.now),
+            Ticket(hashed=hash_ticket(ticket), party=by, expires=context.now + SECONDS * 1000, session=session),
         ),
+        separable=True,
     )
 
 
