@@ -188,7 +188,6 @@ def health(parties: PartyFactory, status: str) -> Any:
     return poll(lambda: parties.http.get("/api/health").json(), lambda it: it["status"] == status, what=status)
 
 
-
 def test_a_job_that_nobody_can_read_keeps_no_other_waiting_and_the_operator_sees_it(
     home: AwsHome, parties: PartyFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
