@@ -22,7 +22,7 @@ def test_every_setting_that_it_names_exists() -> None:
 
 
 def test_every_command_that_it_names_exists() -> None:
-    typed = re.compile(r"(?:^|exec uconnect )uconnect ((?:[a-z]+(?![\w.]) ?){1,2})", re.MULTILINE)
+    typed = re.compile(r"(?:^|exec uconnect )uconnect ((?:[a-z]+(?:-[a-z]+)*(?![\w.-]) ?){1,2})", re.MULTILINE)
     named = {tuple(words.split()) for code in CODE for words in typed.findall(code)}
     assert ("school", "invite") in named
     for first, *rest in named:

@@ -42,8 +42,10 @@ def named(transcript: Iterable[bytes]) -> tuple[list[bytes], set[str]]:
 # What a server sends beside, by name, each as long as chance makes it. A token is no secret but for its signature.
 _SERVED = re.compile(
     rb"(\r\nSec-WebSocket-Accept: )([A-Za-z0-9+/]{27}=)"
-    rb"|(uconnect_(?:session|proof|device)_[a-z]+=)([\w-]{43})(?![\w-])"
+    rb"|(uconnect_(?:session|proof|device|passkey)_[a-z]+=)([\w-]{43})(?![\w-])"
     rb"|((?:[?&;](?:code|token)|#(?:invitation|letter))=(?:3D)?)([\w-]{43})(?![\w-])"
+    rb"|(challenge&#34;: &#34;)([\w-]{43})(?=&#34;)"
+    rb'|(name="issued" value=")([\w.-]+)(?=")'
     rb'|(name="token" value=")([\w-]{43})(?=")'
     rb'|("refresh_token":")([\w-]{22}\.[\w-]{43})(?=")'
     rb'|("(?:kid|x|y)":")([\w-]{43})(?=")'
