@@ -42,14 +42,12 @@ BETWEEN = 0.004  # s from one turn to the next
 
 # Who calls is named by the token, so that no signature is timed; and nobody is too fast.
 NAMED = """
+from uconnect.application.ports import Principal
 from uconnect.domain import rate_limit
 from uconnect.entrypoints.server.authentication import TokenAuthentication
 rate_limit.READ = rate_limit.RAISE = rate_limit.NOTE = rate_limit.RateLimit(every=0, burst=1)
-class Named:
-    session, authenticated = "", 4e9
-    def __init__(self, party): self.party = self.subject = party
-async def principal(self, authorization): return Named(authorization.removeprefix("Bearer "))
-async def caller(self, who): return who.party
+async def principal(self, authorization): return Principal("issuer", authorization.removeprefix("Bearer "), None, 4e9)
+async def caller(self, who): return who.subject
 TokenAuthentication.principal, TokenAuthentication.caller = principal, caller
 """
 
