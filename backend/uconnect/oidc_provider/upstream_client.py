@@ -279,14 +279,19 @@ class UpstreamClient:
         return said | claims
 
     async def _verified(self, metadata: Metadata, token: str) -> jwt.Token:
-        async with self._fetching_keys:  # people who come meanwhile wait for the same keys
-            if self._keys.needs_fetch(token):
-                try:
-                    self._keys.keep(await self._json(metadata.jwks_uri))
-                except UpstreamFailure:
-                    self._keys.note_failure()
-                    raise
+        if self._keys.needs_fetch(token):  # whose key is known waits for nobody: anybody may name one that is not
+            async with self._fetching_keys:  # people who come meanwhile wait for the same keys
+                await self._fetch_keys(metadata, token)
         return self._keys.verify(token)
+
+    async def _fetch_keys(self, metadata: Metadata, token: str) -> None:
+        if not self._keys.needs_fetch(token):
+            return  # somebody else has
+        try:
+            self._keys.keep(await self._json(metadata.jwks_uri))
+        except UpstreamFailure:
+            self._keys.note_failure()
+            raise
 
     async def _json(self, url: str) -> dict[str, Any]:
         answer = await self._ask(HttpRequest(url, {}))
