@@ -7,11 +7,9 @@ signature of the provider's; Cognito does.
 import base64
 import hashlib
 import json
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -21,6 +19,7 @@ import pytest
 from tests.api.aws_home import ORIGIN, AwsHome, aws_home
 from tests.api.home import browser
 from tests.support.polling import poll
+from tests.support.university_server import JsonPage, UniversityServer, serving
 from uconnect.domain.enums import Kind
 
 pytestmark = pytest.mark.xdist_group("stack")
@@ -29,12 +28,11 @@ VERIFIER = "v" * 64
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 
 
-class University(ThreadingHTTPServer):
+class University(UniversityServer):
     """As much of an OpenID provider as Cognito meets. `claims` are of who signs in there."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Page)
-        self.url = f"http://127.0.0.1:{self.server_port}"
+        super().__init__(_Page)
         self.claims: dict[str, Any] = {}
 
     def details(self) -> dict[str, str]:
@@ -43,22 +41,15 @@ class University(ThreadingHTTPServer):
         return told | {"attributes_request_method": "GET"} | {name: f"{self.url}/{it}" for name, it in ends.items()}
 
 
-class _Page(BaseHTTPRequestHandler):
+class _Page(JsonPage):
     server: University
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the name of http.server
         self.rfile.read(int(self.headers["Content-Length"]))
         now = int(time.time())
         claims = {"iss": self.server.url, "aud": "c", "iat": now, "exp": now + 60} | self.server.claims
         token = ".".join(_encoded(it) for it in ({"alg": "RS256"}, claims)) + ".signature"
-        body = json.dumps({"id_token": token, "access_token": "a", "token_type": "Bearer"}).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
+        self.answer({"id_token": token, "access_token": "a", "token_type": "Bearer"})
 
 
 def _encoded(part: dict[str, Any]) -> str:
@@ -67,12 +58,8 @@ def _encoded(part: dict[str, Any]) -> str:
 
 @pytest.fixture(scope="module")
 def university() -> Iterator[University]:
-    with University() as university:
-        thread = threading.Thread(target=university.serve_forever)
-        thread.start()
+    with serving(University()) as university:
         yield university
-        university.shutdown()
-        thread.join()
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,7 @@
 """Behind an OpenID issuer that is neither ours nor Cognito: its tokens are believed, and nobody else's."""
 
-import json
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
@@ -16,16 +13,16 @@ from joserfc.jwk import RSAKey
 
 from tests.api.home import browser
 from tests.support.ports import free_port
+from tests.support.university_server import JsonPage, UniversityServer, serving
 
 pytestmark = pytest.mark.xdist_group("stack")
 
 
-class University(ThreadingHTTPServer):
+class University(UniversityServer):
     """As much of a university's sign-in as an API meets: what it publishes, and whose a token is."""
 
     def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Page)
-        self.url = f"http://127.0.0.1:{self.server_port}"
+        super().__init__(_Page)
         self.key = RSAKey.generate_key(2048, {"kid": "k1", "use": "sig", "alg": "RS256"})
 
     def token(self, key: RSAKey | None = None, **claims: Any) -> str:
@@ -36,34 +33,23 @@ class University(ThreadingHTTPServer):
         return jwt.encode(header, {name: it for name, it in said.items() if it is not None}, key or self.key)
 
 
-class _Page(BaseHTTPRequestHandler):
+class _Page(JsonPage):
     server: University
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the name of http.server
         url = self.server.url
         pages: dict[str, Any] = {
             "/.well-known/openid-configuration": {"issuer": url, "jwks_uri": f"{url}/keys"},
             "/keys": {"keys": [self.server.key.as_dict(private=False)]},
             "/me": {"sub": "ann", "email": "ann@uni.example", "email_verified": True, "name": "Ann"},
         }
-        body = json.dumps(pages[self.path]).encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
+        self.answer(pages[self.path])
 
 
 @pytest.fixture(scope="module")
 def university() -> Iterator[University]:
-    with University() as university:
-        thread = threading.Thread(target=university.serve_forever)
-        thread.start()
+    with serving(University()) as university:
         yield university
-        university.shutdown()
-        thread.join()
 
 
 @pytest.fixture(scope="module")
