@@ -69,12 +69,12 @@ def list_records(table: Table, lists: Callable[[], ThreadLists], listing: Listin
             low, high = items.snooze_order(now + 1), items.snooze_order(records.NEVER)
             rows = table.query(items.item_key(keys.PartyKey(viewer)).pk, "i", low, high, most)
             return find(table, [keys.ThreadReferenceKey(viewer, items.id_in(row)) for row in islice(rows, most)])
-        case keys.SchoolsOf(item_key, most):
-            low = items.directory_key(*item_key) + "\0" if item_key else "\0"
+        case keys.SchoolsOf(after, most):
+            low = items.directory_key(*after) + "\0" if after else "\0"
             schools = table.query(DIRECTORY, "SK", low, AFTER_NAMES, most)
             return find(table, [keys.PartyKey(items.id_in(row)) for row in islice(schools, most)])
-        case keys.SchoolsFound(text, item_key, most):
-            low = items.directory_key(*item_key) + "\0"
+        case keys.SchoolsFound(text, after, most):
+            low = items.directory_key(*after) + "\0"
             schools = table.query(DIRECTORY_SEARCH, "SK", low, text + AFTER_NAMES, most)
             return find(table, [keys.PartyKey(items.id_in(row)) for row in islice(schools, most)])
         case keys.ActsOf(school, before, most):
