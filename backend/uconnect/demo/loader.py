@@ -10,13 +10,13 @@ from urllib.parse import urlsplit
 
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.sqlite.store import SqliteStore
+from uconnect.application.loopback import is_loopback
 from uconnect.demo.actors import Actors
 from uconnect.demo.scenario import AUTOMATIC, INVITED, PEOPLE, PROFILES, SAVED_REPLIES, email, history
 from uconnect.entrypoints.server import folder_purpose
 from uconnect.entrypoints.server.container import Container, build
 from uconnect.entrypoints.server.folder_purpose import Purpose
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
-from uconnect.entrypoints.server.settings_values import is_loopback
 from uconnect.oidc_provider import accounts
 
 PASSWORD = "open the door please"  # noqa: S105 - of made-up people, on a machine that only listens to itself

@@ -4,11 +4,12 @@ import asyncio
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import h11
 import msgspec
+
+from uconnect.application.loopback import is_loopback
 
 PATIENCE = 8.0  # seconds for a whole answer: a person waits for it
 LARGEST = 256 * 1024  # bytes of an answer: key sets of big providers have about 10,000
@@ -55,7 +56,7 @@ def is_safe(url: str) -> bool:
         return False
     if not host or parts.username is not None or parts.fragment:
         return False
-    return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host))
+    return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
 
 
 async def fetch(request: HttpRequest) -> Fetched:
@@ -119,12 +120,3 @@ async def _answer(connection: h11.Connection, reader: asyncio.StreamReader) -> F
             return Fetched(status, bytes(body))
         elif isinstance(event, h11.ConnectionClosed):
             raise NotFetched("it ends the connection before its answer is whole")
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

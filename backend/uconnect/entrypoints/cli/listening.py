@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from uconnect.application.loopback import is_loopback
 from uconnect.entrypoints.server.settings import InvalidSetting, Settings
-from uconnect.entrypoints.server.settings_values import is_loopback
 from uconnect.entrypoints.server.websocket_protocol import UNREAD_TIMEOUT
 
 BACKLOG = 2048

@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from uconnect.application.loopback import is_loopback
 from uconnect.entrypoints.server.base_url import normalised
-from uconnect.entrypoints.server.settings_values import is_loopback
 from uconnect.entrypoints.server.trusted_proxies import TrustedProxies
 
 REDIRECTED = "uconnect=redirected"  # in a query: a redirect came before, and led back under the same wrong name

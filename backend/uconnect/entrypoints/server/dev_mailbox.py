@@ -16,8 +16,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from uconnect.adapters.mail import StoredEmail
+from uconnect.application.loopback import is_loopback
 from uconnect.entrypoints.server.container import DEV_MAILBOX_PATH, Container
-from uconnect.entrypoints.server.settings_values import is_loopback
 
 ELSEWHERE = "Open this page on the computer that runs uconnect, without another server in between."
 PASSED_ON = re.compile(r"x-forwarded-.*|forwarded|via|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip")

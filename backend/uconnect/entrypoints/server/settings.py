@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from uconnect.application.loopback import is_loopback
 from uconnect.entrypoints.server.settings_sources import InvalidSetting, SettingsSource, read_sources
 from uconnect.entrypoints.server.settings_table import SETTINGS, Settings
-from uconnect.entrypoints.server.settings_values import Fault, NeedPasskey, is_loopback
+from uconnect.entrypoints.server.settings_values import Fault, NeedPasskey
 from uconnect.entrypoints.server.trace_sender import can_send
 from uconnect.oidc_provider.relying_party import can_have_passkeys
 

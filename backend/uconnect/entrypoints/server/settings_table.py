@@ -16,6 +16,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from uconnect.adapters.mail import Server
+from uconnect.application.loopback import is_loopback
 from uconnect.domain.rate_limit import RateLimit
 from uconnect.entrypoints.server import settings_values as values
 from uconnect.entrypoints.server.limits import ADDRESS_BURST, CONNECTIONS
@@ -304,7 +305,7 @@ class Settings:
     @property
     def is_local(self) -> bool:
         """Whether nobody else can reach this machine: no server stands in front, and we listen to no network."""
-        return all(map(values.is_loopback, (self.host, urlsplit(self.url).hostname or "")))
+        return all(map(is_loopback, (self.host, urlsplit(self.url).hostname or "")))
 
     @property
     def has_dev_mailbox(self) -> bool:

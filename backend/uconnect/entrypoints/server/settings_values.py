@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote, urlsplit
@@ -13,6 +13,7 @@ from email_validator import validate_email
 
 from uconnect.adapters.mail import Server, TlsMode
 from uconnect.application.email_addresses import normal_domain
+from uconnect.application.loopback import is_loopback
 from uconnect.domain.enums import Kind
 from uconnect.domain.rate_limit import RateLimit
 from uconnect.entrypoints.server.base_url import normalised, normalised_host
@@ -59,16 +60,6 @@ def _instead(sentence: str) -> Callable[[Callable[[str], T]], Callable[[str], T]
 def _require(holds: object) -> None:
     if not holds:
         raise ValueError
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach a host."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @_instead("Set it to a number from 1 to 65535, such as 8000.")
