@@ -61,6 +61,7 @@ class BrowserParty:
         self.name = self.email = ""
         self.complaints: list[str] = []
         self.heard: list[str] = []  # every frame that came over a socket
+        self.sent_to: list[str] = []  # where else than to the server a story sends the browser
         self.engine = browser.browser_type.name
         self.page = device.context(browser, network).new_page()
         self._was_cut = False
@@ -296,7 +297,7 @@ class BrowserParty:
     def _request(self, request: Request) -> None:
         if not self._is_in:
             self._asked_before.add(request.url)
-        if not request.url.startswith((f"{self.server.url}/", "data:")):
+        if not request.url.startswith((f"{self.server.url}/", "data:", *self.sent_to)):
             self.complaints.append(f"a request to elsewhere: {request.url}")
 
     def _websocket(self, socket: WebSocket) -> None:

@@ -20,12 +20,13 @@ SECRET = "s3cret: with 100% of it"
 
 
 @contextmanager
-def node_provider(port: int, url: str, key: Mapping[str, Any] | None = None) -> Iterator[str]:
+def node_provider(port: int, url: str, key: Mapping[str, Any] | None = None, host: str = "127.0.0.1") -> Iterator[str]:
     """The provider, at a port of this computer, for uconnect at `url`; its issuer. With `key`, the public key of its
-    client, there is no secret."""
+    client, there is no secret. `host` is what this computer is called in its addresses."""
     assert (MODULES / "node_modules").is_dir(), "install it: make build/oidc-provider/.stamp"
     addresses = f"{url}/oauth/return/campus", f"{url}/oauth/logout/campus"
-    command = ["node", str(PROGRAM), str(MODULES), str(port), *addresses, *([json.dumps(key)] if key else [])]
+    issuer = f"http://{host}:{port}"
+    command = ["node", str(PROGRAM), str(MODULES), issuer, *addresses, *([json.dumps(key)] if key else [])]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8")
     try:
         assert process.stdout is not None
@@ -36,7 +37,7 @@ def node_provider(port: int, url: str, key: Mapping[str, Any] | None = None) -> 
             said.append(line)
         else:
             raise AssertionError("".join(said))
-        yield f"http://127.0.0.1:{port}"
+        yield issuer
     finally:
         process.terminate()
         process.communicate(timeout=30)

@@ -84,13 +84,13 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path, how: str = "serve", prelude: str = "", **settings: str) -> Iterator[Server]:
+def serving(folder: Path, how: str = "serve", prelude: str = "", port: int = 0, **settings: str) -> Iterator[Server]:
     """A server with its data in `folder`, until the block ends; `how` is the command that starts it.
 
     `prelude` is run in its process first: a fault that is planted, or a clock that can be turned. `settings` are what
-    an operator sets.
+    an operator sets. `port` is one that others know already; a free one, if it is 0.
     """
-    port = free_port()
+    port = port or free_port()
     server = Server(f"http://localhost:{port}", folder / "data", folder / "printed")
     environment = {name: value for name, value in os.environ.items() if name not in ("URL", "HOST")}
     environment |= {"PORT": str(port), "DATA": str(server.data)} | settings

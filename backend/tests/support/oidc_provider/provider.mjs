@@ -4,12 +4,13 @@
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 
-const [modules, port, back, logout, clientKey] = process.argv.slice(2);
+const [modules, issuer, back, logout, clientKey] = process.argv.slice(2);
 const require = createRequire(`${modules}/`);
 const { default: Provider } = await import(pathToFileURL(require.resolve("oidc-provider")).href);
-const issuer = `http://127.0.0.1:${port}`;
 const people = {
   grace: { email: "grace@uni.example", email_verified: true, name: "Grace Hopper", affiliation: ["student"] },
+  ida: { email: "ida@uni.example", email_verified: true, name: "Ida Noddack", affiliation: ["staff"] },
+  walt: { email: "walt@uni.example", email_verified: true, name: "Walt Kowalski", affiliation: ["staff"] },
   mallory: { email: "mallory@uni.example", email_verified: false, name: "Mallory", affiliation: ["student"] },
 };
 
@@ -65,4 +66,4 @@ provider.use(async (ctx, next) => {
   return provider.interactionFinished(ctx.req, ctx.res, result, { mergeWithLastSubmission: true });
 });
 
-provider.listen(Number(port), "127.0.0.1", () => console.log("ready"));
+provider.listen(Number(new URL(issuer).port), "127.0.0.1", () => console.log("ready"));

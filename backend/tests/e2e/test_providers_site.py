@@ -1,0 +1,96 @@
+"""On each of the three sites people come in with a provider that others wrote, and nobody is asked for a password."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.browser_party import DESKTOP, PHONE, BrowserParty
+from tests.e2e.party_browsers import PartyBrowsers
+from tests.e2e.site_drivers import School, User, Worker
+from tests.support.node_provider import SECRET, node_provider
+from tests.support.ports import free_port
+from tests.support.server_process import Server, serving
+
+RULES = """
+[[provider.rules]]
+claim = "affiliation"
+equals = "student"
+may_be = ["user"]
+
+[[provider.rules]]
+claim = "affiliation"
+equals = "staff"
+may_be = ["school", "worker"]
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """One that takes no passwords."""
+    port = free_port()
+    (tmp_path / "secret").write_text(SECRET)
+    with node_provider(free_port(), f"http://localhost:{port}", host="localhost") as issuer:
+        about = f'id = "campus"\nname = "Campus"\nissuer = "{issuer}"\nclient_id = "uconnect"\nsecret_file = "secret"'
+        (tmp_path / "providers.toml").write_text(f"[[provider]]\n{about}\n{RULES}")
+        settings = {"PROVIDERS": str(tmp_path / "providers.toml"), "PASSWORDS": "off"}
+        with serving(tmp_path, port=port, **settings) as server:
+            yield server
+    assert server.complaints() == []
+
+
+def go_there(person: BrowserParty, who: str) -> None:
+    """Press the button, sign in there and agree, and come back."""
+    person.sent_to = ["http://localhost:"]  # it is on this computer, too
+    person.button("Sign in with Campus").click()
+    person.page.wait_for_url("**/as/*")
+    while "/as/" in person.page.url:
+        person.page.goto(f"{person.page.url.partition('?')[0]}?person={who}")
+
+
+def test_all_three_come_in_and_talk(parties: PartyBrowsers) -> None:
+    ida = parties.someone(School, DESKTOP)
+    ida.open_page()
+    ida.button("Sign in").click()
+    ida.look("sign in with a provider")
+    go_there(ida, "ida")
+    expect(ida.heading("Create an account")).to_be_visible()
+    ida.look("come by a provider")
+    ida.page.get_by_label("The school's name").fill("School of Chemistry")
+    ida.button("Continue").click()
+    ida.is_in()
+    ida.name = "School of Chemistry"
+    ida.invite("Walt Kowalski", "walt@uni.example")
+
+    walt = parties.someone(Worker, PHONE)
+    link = walt.server.link("walt@uni.example")
+    walt.open_page(link.removeprefix(walt.server.url))
+    expect(walt.heading("School of Chemistry invites you")).to_be_visible()
+    walt.look("invited where there are no passwords")
+    go_there(walt, "walt")
+    walt.button("Continue").click()
+    walt.is_in()
+
+    grace = parties.someone(User, PHONE)
+    grace.open_page()
+    grace.button("Sign in").click()
+    grace.look("sign in with a provider")
+    go_there(grace, "grace")
+    grace.look("come by a provider")
+    grace.button("Continue").click()
+    grace.is_in()
+    grace.tab("Settings")
+    grace.button("Sign out").first.click()
+    expect(grace.button("Sign in")).to_be_visible()
+    grace.button("Sign in").click()
+    grace.button("Sign in with Campus").click()  # who has signed in there is not asked again
+    grace.is_in()
+
+    other = parties.someone(User, PHONE)
+    other.open_page()
+    other.button("Sign in").click()
+    go_there(other, "ida")
+    expect(other.page.locator("main")).to_contain_text("Your account at Campus may not ask questions here.")
+    other.was_refused(403)
+    other.look("may not be a user")
