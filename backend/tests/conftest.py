@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, settings
 from tests.support import dynamodb_emulator
 from tests.support.evidence import Evidence
 from tests.support.groups import pytest_collection_modifyitems  # noqa: F401 - a hook
+from tests.support.process_state import process_as_before
 from tests.support.progress import tell
 
 # A machine that is busy is no fault: no example has a time that it must be done in.
@@ -38,11 +39,9 @@ def evidence(record_property: Callable[[str, object], None]) -> Evidence:
 
 
 @pytest.fixture(autouse=True)
-def _umask() -> Iterator[None]:
-    """Every test begins with the usual umask: a command that a test before it ran in this process has set its own."""
-    before = os.umask(0o022)
-    yield
-    os.umask(before)
+def _as_before() -> Iterator[None]:
+    with process_as_before():
+        yield
 
 
 @pytest.fixture(autouse=True)

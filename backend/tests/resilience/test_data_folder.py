@@ -124,7 +124,7 @@ def test_a_second_server_on_the_folder_is_refused_and_the_operators_commands_sti
             said = refusal(how, PORT=str(free_port()))
             assert f"Another uconnect (process {server.pid}) already uses {server.data}" in said
         listed = start("school").communicate()[0]
-        assert "Invite, list, suspend, export or close schools." in listed
+        assert "Invite, list, suspend, export or close schools, or reset their passkeys." in listed
         code = "from uconnect.entrypoints.cli.main import main\nmain(['school', 'list'])"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
         assert "There are no schools yet." in done.stdout
