@@ -48,6 +48,21 @@ async () => {
   });
   if (loose.length) found.push(`scrolls, and is no containing block: ${first(loose)}`);
 
+  // Eight letters or fewer of what is typed can be seen at a time.
+  const written = 'input:is([type="text"], [type="email"], [type="password"], [type="search"])';
+  const narrow = all.filter((it) => it.matches(written) && !hidden(it) && it.clientWidth < 88);
+  if (narrow.length) found.push(`a field too narrow to write in: ${first(narrow)}`);
+
+  // A button of a whole line that lies on what follows it.
+  const touched = all.filter((it) => {
+    let next = it.nextElementSibling;
+    while (next && !next.checkVisibility()) next = next.nextElementSibling;
+    if (it.localName !== "button" || hidden(it) || !next || !it.parentElement?.matches("form")) return false;
+    const [own, after] = [it.getBoundingClientRect(), next.getBoundingClientRect()];
+    return own.bottom <= after.top + 1 && after.top - own.bottom < 4 && after.left < own.right;
+  });
+  if (touched.length) found.push(`a button touches what follows: ${first(touched)}`);
+
   // Cut off at the side, with no way to it: an ellipsis says that there is more, a scroller leads there.
   const lost = all.filter((it) => {
     if (hidden(it) || !cuts(it) || it.scrollWidth <= it.clientWidth + 1) return false;
