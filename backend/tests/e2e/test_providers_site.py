@@ -77,6 +77,7 @@ def test_all_three_come_in_and_talk(parties: PartyBrowsers) -> None:
     grace.button("Sign in").click()
     grace.look("sign in with a provider")
     go_there(grace, "grace")
+    expect(grace.heading("Create an account")).to_be_visible()
     grace.look("come by a provider")
     grace.button("Continue").click()
     grace.is_in()

@@ -54,7 +54,7 @@ def test_it_lists_where_one_is_signed_in_without_any_address(world: World, signe
     assert "15 January 2027, 08:00 UTC" in page
     everything = world.database.read(lambda c: c.execute("SELECT * FROM issuer_session").fetchall())
     assert "203.0.113.9" not in page + repr(everything)
-    assert "last used on 15 January 2027" in page
+    assert 'last used on <time datetime="2027-01-15">15 January 2027</time>' in page
     assert "140" not in page + repr(everything), "no version is kept"
 
 

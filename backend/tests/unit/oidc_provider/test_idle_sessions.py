@@ -56,7 +56,8 @@ def test_a_session_says_the_day_of_its_last_use_and_no_more(world: World, browse
     browser.refresh(token)
     (used,) = world.database.read(lambda c: c.execute("SELECT used FROM issuer_session").fetchone())
     assert used == sessions.day(world.clock.at)
-    assert "last used on 18 January 2027" in browser.get(f"/oauth/account?client_id={USER.id}").text
+    page = browser.get(f"/oauth/account?client_id={USER.id}").text
+    assert 'last used on <time datetime="2027-01-18">18 January 2027</time>' in page
 
 
 def test_all_others_are_signed_out_and_this_one_stays(world: World, browser: Browser) -> None:
