@@ -7,7 +7,7 @@ they call the server as a site does.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -140,9 +140,14 @@ def pair(folder: Path, browser: Browser, make_network: Callable[[], Network], pr
             clock = folder / name / "clock"
             clock.touch()
             server = open.enter_context(serving(folder / name, prelude=CLOCK.format(file=str(clock)) + prelude))
+            server = replace(server, now=partial(_time_of, clock))
             running.append(Running(server, clock, ServerHome(server), browser, make_network))
         yield running[0], running[1]
     assert [socket for it in running for socket in it.server.complaints()] == []
+
+
+def _time_of(clock: Path) -> float:
+    return clock.stat().st_mtime
 
 
 Before = Callable[[Page], None]

@@ -41,6 +41,7 @@ class Server:
     data: Path
     printed: Path
     pid: int = 0
+    now: Callable[[], float] = time.time  # its clock, in seconds since 1970
 
     def letters(self, to: str, least: int = 0) -> list[str]:
         """The texts that an address was written, oldest first, once there are so many in the outbox."""
@@ -67,7 +68,8 @@ class Server:
 
     def sign_in(self, kind: Kind, email: str, name: str, ago: int = 0) -> tuple[Session, str]:
         """A session and its cookie for an account, made if there is none, as of `ago` seconds: without Argon2."""
-        return self.write(partial(_signed_in, client=f"uconnect-{kind.value}", email=email, name=name, ago=ago))
+        at = self.now() - ago
+        return self.write(partial(_signed_in, client=f"uconnect-{kind.value}", email=email, name=name, at=at))
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do something in the data folder, as another process may."""
@@ -106,10 +108,10 @@ def serving(folder: Path, how: str = "serve", prelude: str = "", port: int = 0, 
         process.wait(PATIENCE)
 
 
-def _signed_in(connection: sqlite3.Connection, client: str, email: str, name: str, ago: int) -> tuple[Session, str]:
+def _signed_in(connection: sqlite3.Connection, client: str, email: str, name: str, at: float) -> tuple[Session, str]:
     subject = accounts.of_email(connection, email) or accounts.add(connection, email, "", verified=True, name=name)
     assert subject is not None
-    return sessions.begin(connection, client, subject, time.time() - ago)
+    return sessions.begin(connection, client, subject, at)
 
 
 def _wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
