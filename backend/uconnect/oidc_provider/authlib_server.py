@@ -66,7 +66,8 @@ class SignedIn:
 
 
 class ClientAdapter:
-    """A site, as Authlib asks for it: public, code flow only. Its scope holds `openid`, or it gets none."""
+    """A site, as Authlib asks for it: public, code flow only. Its scope holds `openid`, or it gets none. Scopes that we
+    do not know are ignored, and not granted (OpenID Connect Core §3.1.2.1)."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -76,7 +77,8 @@ class ClientAdapter:
         """OpenID Connect Core §3.1.2.1: the site always says it."""
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
-        return scope if scope and "openid" in scope.split() else None
+        asked = (scope or "").split()
+        return " ".join(it for it in SCOPES if it in asked) if "openid" in asked else None
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         return redirect_uri in self.client.redirect_uris
@@ -236,7 +238,7 @@ class OAuthServer(AuthorizationServer):
     def __init__(
         self, url: str, clients: Mapping[str, Client], keys: SigningKeys, idle: int = sessions.LIFETIME
     ) -> None:
-        super().__init__(SCOPES)
+        super().__init__()
         self._url, self._idle = url, idle
         self._clients = {name: ClientAdapter(client) for name, client in clients.items()}
         self._keys = keys

@@ -48,7 +48,7 @@ def test_a_request_that_names_no_site_or_a_foreign_address_is_sent_nowhere(
         ({"response_mode": "fragment"}, "invalid_request"),
         ({"scope": "email"}, "invalid_scope"),
         ({"scope": None}, "invalid_scope"),
-        ({"scope": "openid admin"}, "invalid_scope"),
+        ({"scope": "admin"}, "invalid_scope"),
         ({"prompt": "none login"}, "invalid_request"),
         ({"request": "a.b.c"}, "request_not_supported"),
         ({"request_uri": "https://evil.example/"}, "request_uri_not_supported"),
