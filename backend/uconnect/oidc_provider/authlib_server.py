@@ -19,8 +19,9 @@ from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGr
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode
-from authlib.oidc.core.errors import RequestNotSupportedError, RequestURINotSupportedError
+from authlib.oidc.core.errors import LoginRequiredError, RequestNotSupportedError, RequestURINotSupportedError
 
+from uconnect.adapters.tokens import verification
 from uconnect.oidc_provider import sessions, token_store
 from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
 from uconnect.oidc_provider.sessions import Session
@@ -66,7 +67,8 @@ class SignedIn:
 
 
 class ClientAdapter:
-    """A site, as Authlib asks for it: public, code flow only. Its scope holds `openid`, or it gets none."""
+    """A site, as Authlib asks for it: public, code flow only. Its scope holds `openid`, or it gets none. Scopes that we
+    do not know are ignored, and not granted (OpenID Connect Core §3.1.2.1)."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
@@ -76,7 +78,8 @@ class ClientAdapter:
         """OpenID Connect Core §3.1.2.1: the site always says it."""
 
     def get_allowed_scope(self, scope: str | None) -> str | None:
-        return scope if scope and "openid" in scope.split() else None
+        asked = (scope or "").split()
+        return " ".join(it for it in SCOPES if it in asked) if "openid" in asked else None
 
     def check_redirect_uri(self, redirect_uri: str) -> bool:
         return redirect_uri in self.client.redirect_uris
@@ -150,6 +153,12 @@ class _Request(OAuth2Request):
 class _CodeGrant(AuthorizationCodeGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = ("none",)
 
+    def create_authorization_response(self, redirect_uri: str, grant_user: Session) -> Any:
+        # Somebody else may have signed in than the site had in mind.
+        if not self.server.is_hinted(self.request, grant_user):
+            raise LoginRequiredError(redirect_uri=redirect_uri)
+        return super().create_authorization_response(redirect_uri, grant_user)
+
     def generate_authorization_code(self) -> str:
         return new_secret()
 
@@ -221,6 +230,8 @@ class _IdTokens(OpenIDCode):
             raise RequestNotSupportedError(redirect_uri=redirect_uri)
         if "request_uri" in data:
             raise RequestURINotSupportedError(redirect_uri=redirect_uri)
+        if "id_token_hint" in data and _hinted_subject(self._keys, data) is None:
+            raise InvalidRequestError("The id_token_hint is no ID token of this site.", redirect_uri=redirect_uri)
 
     def process_token(self, grant: Any, response: Any) -> None:
         request, token = grant.request, response[1]
@@ -236,7 +247,7 @@ class OAuthServer(AuthorizationServer):
     def __init__(
         self, url: str, clients: Mapping[str, Client], keys: SigningKeys, idle: int = sessions.LIFETIME
     ) -> None:
-        super().__init__(SCOPES)
+        super().__init__()
         self._url, self._idle = url, idle
         self._clients = {name: ClientAdapter(client) for name, client in clients.items()}
         self._keys = keys
@@ -285,7 +296,7 @@ class OAuthServer(AuthorizationServer):
             return _malformed()
         client = self.query_client(request.payload.data.get("client_id", ""))
         is_good = session and client and _is_enough(client, session) and _recent(request, session, now)
-        session = session if is_good else None
+        session = session if session and is_good and self.is_hinted(request, session) else None
         try:
             grant = self.get_consent_grant(request, session)
         except OAuth2Error as error:
@@ -293,6 +304,12 @@ class OAuthServer(AuthorizationServer):
         if session is None or grant.prompt in {"login", "select_account"}:
             return SignInNeeded(grant.client.client)
         return SignedIn(session)
+
+    def is_hinted(self, request: _Request, session: Session) -> bool:
+        """Whether the session is of the person whom the request's `id_token_hint` names, if it has one. For anybody
+        else the answer is an error (OpenID Connect Core §3.1.2.1)."""
+        data = request.payload.data
+        return "id_token_hint" not in data or _hinted_subject(self._keys, data) == session.subject
 
     def grant(self, connection: sqlite3.Connection, pairs: Pairs, session: Session, now: float) -> Answer:
         """Send the site a code for this session. The request has been considered."""
@@ -327,6 +344,14 @@ class OAuthServer(AuthorizationServer):
 
 def _repeatable(request: _Request) -> bool:
     return all(REPEATABLE.fullmatch(value) for name in REPEATED for value in request.payload.datalist.get(name, ()))
+
+
+def _hinted_subject(keys: SigningKeys, data: Mapping[str, str]) -> str | None:
+    """Whom the `id_token_hint` names; None if it is no ID token of ours for this site. It may have ended.
+
+    Each key that signs here is known here, so no look into the database is needed."""
+    said = verification.read_hint(data["id_token_hint"], keys.trust)
+    return str(said["sub"]) if said is not None and said["aud"] == data.get("client_id") else None
 
 
 def _malformed() -> Answer:

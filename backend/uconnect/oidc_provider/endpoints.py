@@ -1,7 +1,7 @@
 """The endpoints that a site's script calls: discovery, keys, tokens, userinfo, revocation. All of them answer JSON."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +56,8 @@ class Endpoints:
         return JSONResponse(answer.body, answer.status, PRIVATE)
 
     async def userinfo(self, request: Request) -> Response:
-        """GET or POST /oauth/userinfo with an access token: the e-mail and the name (OpenID Connect Core §5.3)."""
+        """GET or POST /oauth/userinfo with an access token: the e-mail and the name, as far as the site has asked for
+        them (OpenID Connect Core §5.3, §5.4). A token in the body is not looked at (RFC 6750 §2.2 may be left out)."""
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         claims = await self.keys.claims(token.strip()) if scheme.lower() == "bearer" else None
         found = (
@@ -65,8 +66,7 @@ class Endpoints:
         if claims is None or found is None:
             problem = 'Bearer error="invalid_token"' if token else "Bearer"
             return JSONResponse({"error": "invalid_token"}, 401, PRIVATE | {"WWW-Authenticate": problem})
-        userinfo = {"sub": claims.subject, "email": found.email, "email_verified": found.verified}
-        return JSONResponse(userinfo | ({"name": found.name} if found.name else {}), headers=PRIVATE)
+        return JSONResponse({"sub": claims.subject} | _asked_for(claims.scope.split(), found), headers=PRIVATE)
 
     async def revoke(self, request: Request) -> Response:
         """POST /oauth/revoke: end a refresh token's family, its access tokens too. Anything else is worth nothing
@@ -98,6 +98,12 @@ def _still(connection: sqlite3.Connection, claims: Claims, now: float) -> Profil
     return (
         accounts.profile(connection, claims.subject) if sessions.lasts(connection, claims.session_scope, now) else None
     )
+
+
+def _asked_for(scopes: Sequence[str], account: Profile) -> dict[str, Any]:
+    """What these scopes ask for."""
+    email = {"email": account.email, "email_verified": account.verified} if "email" in scopes else {}
+    return email | ({"name": account.name} if account.name and "profile" in scopes else {})
 
 
 def description(url: str) -> dict[str, Any]:

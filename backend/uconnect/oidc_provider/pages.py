@@ -191,10 +191,12 @@ class HtmlPages:
         only to where the page with the form allows, and a provider may send people further to any address."""
         return self._page("leave.html", "Continue", client, {"name": name, "address": address})
 
-    def sign_out(self, client: Client, fields: Mapping[str, str]) -> Response:
-        """Asks whether to sign out; `fields` are sent back with the answer."""
-        about = {"action": f"{self._base}/oauth/sign-out", "fields": fields}
-        return self._page("sign_out.html", "Sign out", client, about)
+    def sign_out(self, clients: Sequence[Client], fields: Mapping[str, str]) -> Response:
+        """Asks whether to sign out of one or several sites; `fields` are sent back with the answer."""
+        *some, last = (client.name for client in clients)
+        names = f"{', '.join(some)} and {last}" if some else last
+        about = {"action": f"{self._base}/oauth/sign-out", "fields": fields, "names": names, "several": bool(some)}
+        return self._page("sign_out.html", "Sign out", None if some else clients[0], about)
 
     def account(
         self,

@@ -59,7 +59,8 @@ from uconnect.oidc_provider.relying_party import RelyingParty
 from uconnect.oidc_provider.second_step_page import SecondStep
 from uconnect.oidc_provider.sessions import BrowserSessions, Ended, ignore_ended
 from uconnect.oidc_provider.settings import Client, Limits
-from uconnect.oidc_provider.sign_in import Admission, PasswordCheck, SignIn, SignOut
+from uconnect.oidc_provider.sign_in import Admission, PasswordCheck, SignIn
+from uconnect.oidc_provider.sign_out import SignOut
 from uconnect.oidc_provider.sign_up import Forgot, Join, LetterLink, NewPassword, SignUp
 from uconnect.oidc_provider.signing_keys import SigningKeys
 from uconnect.oidc_provider.throttle import Crowd, Throttle

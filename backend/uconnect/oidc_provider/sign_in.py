@@ -1,11 +1,9 @@
-"""Signing in and out. Only a person who knows the password of an account gets a session; a wrong one tells nothing."""
+"""Signing in. Only a person who knows the password of an account gets a session; a wrong one tells nothing."""
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urlencode
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -38,15 +36,12 @@ from uconnect.oidc_provider.pages import (
 from uconnect.oidc_provider.passkey_forms import ANSWER, REJECTED, Act, PasskeyForms
 from uconnect.oidc_provider.passwords import Busy, Lane
 from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, Session, UpstreamProof
-from uconnect.oidc_provider.settings import Client
-from uconnect.oidc_provider.signing_keys import SigningKeys
 from uconnect.oidc_provider.throttle import Charges, Throttle
 from uconnect.oidc_provider.upstream_settings import SignInMethods
 
 OR_LETTER = " Or choose 'Forgot your password?'. With the e-mail we send, you can sign in without waiting."
 WRONG = "The e-mail address or the password is wrong. Check both, then try again."
 NO_PASSWORDS = "You cannot sign in with a password here. Use the button below."
-NOT_SIGNED_OUT = "You were not signed out. Go back to uconnect and sign out from there."
 
 FindSubject = Callable[[sqlite3.Connection], str | None]
 MakePage = Callable[[], Response]
@@ -270,52 +265,3 @@ class SignIn:
         return await sessions.database.write_soon(
             lambda connection: oauth.grant(connection, asked, session, sessions.now())
         )
-
-
-@dataclass(frozen=True)
-class SignOut:
-    """The end-session endpoint (OpenID Connect RP-Initiated Logout 1.0)."""
-
-    sessions: BrowserSessions
-    keys: SigningKeys
-    clients: Mapping[str, Client]
-    html: HtmlPages
-    origin: str
-
-    async def leave(self, request: Request) -> Response:
-        """GET or POST /oauth/sign-out. With an ID token of ours it is done at once; else the person is asked, so that
-        no page elsewhere can sign people out by a link (§6)."""
-        asked = dict(await csrf.parameters(request))
-        hint = await self.keys.read_hint(asked["id_token_hint"]) if "id_token_hint" in asked else None
-        client = self._client(asked, hint)
-        landing = asked.get("post_logout_redirect_uri")
-        if client is None or (landing is not None and landing not in client.post_logout_redirect_uris):
-            return self.html.notice("This link does not work", NOT_SIGNED_OUT, client, status=400)
-        session = await self.sessions.find(request, client)
-        confirmed = request.method == "POST" and csrf.is_own_form(request, self.origin)
-        if session is not None and hint is None and not confirmed:
-            sent = {"client_id": client.id}
-            sent |= {name: asked[name] for name in ("post_logout_redirect_uri", "state") if name in asked}
-            return self.html.sign_out(client, sent)
-        # The hint of another account ends nothing here but its own session: anyone has an ID token of their own.
-        known = session is not None and (confirmed or (hint is not None and session.subject == hint.get("sub")))
-        ended = [session.sid] if session and known else []
-        if hint is not None:
-            ended.append(str(hint.get("sid")))
-        await self.sessions.end(ended)
-        response = self._landed(client, landing, asked.get("state"))
-        if known:
-            self.sessions.clear(response, client, Cookie.SESSION)
-        return response
-
-    def _client(self, asked: Mapping[str, str], hint: Mapping[str, Any] | None) -> Client | None:
-        audience = hint.get("aud") if hint else None
-        named = asked.get("client_id", audience)
-        return self.clients.get(str(named)) if audience in {None, named} else None
-
-    def _landed(self, client: Client, landing: str | None, state: str | None) -> Response:
-        if landing is None:
-            return self.html.notice("You are signed out", "You can close this page.", client)
-        if state is None:
-            return redirect(landing)
-        return redirect(f"{landing}{'&' if '?' in landing else '?'}{urlencode({'state': state})}")

@@ -210,7 +210,7 @@ def request(client: Client, **changes: str | None) -> dict[str, str]:
         "response_type": "code",
         "client_id": client.id,
         "redirect_uri": client.redirect_uris[0],
-        "scope": "openid email",
+        "scope": "openid email profile",
         "state": "the-state",
         "nonce": "the-nonce",
         "code_challenge": CHALLENGE,

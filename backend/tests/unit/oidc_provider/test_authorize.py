@@ -48,7 +48,7 @@ def test_a_request_that_names_no_site_or_a_foreign_address_is_sent_nowhere(
         ({"response_mode": "fragment"}, "invalid_request"),
         ({"scope": "email"}, "invalid_scope"),
         ({"scope": None}, "invalid_scope"),
-        ({"scope": "openid admin"}, "invalid_scope"),
+        ({"scope": "admin"}, "invalid_scope"),
         ({"prompt": "none login"}, "invalid_request"),
         ({"request": "a.b.c"}, "request_not_supported"),
         ({"request_uri": "https://evil.example/"}, "request_uri_not_supported"),
@@ -116,3 +116,43 @@ def test_max_age_asks_who_signed_in_longer_ago(world: World, browser: Browser) -
     assert browser.authorize(max_age="99").status_code == 200
     assert landed(browser.authorize(max_age="99", prompt="none"))["error"] == "login_required"
     assert "code" in landed(browser.submit(browser.authorize(max_age="0")))
+
+
+def _grace(world: World) -> str:
+    """Somebody else's ID token of the same site."""
+    world.wait(world.create("grace@example.org", PASSWORD))
+    other = world.browser()
+    code = landed(other.submit(other.authorize(), "grace@example.org"))["code"]
+    return str(other.exchange(code).json()["id_token"])
+
+
+@pytest.mark.parametrize("signed_in", [True, False])
+def test_an_id_token_hint_lets_only_its_own_person_through(world: World, browser: Browser, signed_in: bool) -> None:
+    """OpenID Connect Core §3.1.2.1: for anybody else the answer is an error, such as `login_required`."""
+    hint = _grace(world)
+    if signed_in:
+        browser.sign_in()
+    assert landed(browser.authorize(id_token_hint=hint, prompt="none"))["error"] == "login_required"
+    page = browser.authorize(id_token_hint=hint)
+    assert (page.status_code, "grace" in page.text) == (200, False), "the holder of a token learns no address"
+    refused = landed(browser.submit(page))
+    assert (refused["error"], refused["state"], refused["iss"]) == ("login_required", "the-state", URL)
+    assert "code" not in refused
+    assert "code" in landed(browser.submit(browser.authorize(id_token_hint=hint), "grace@example.org"))
+    assert "code" in landed(browser.authorize(id_token_hint=hint, prompt="none"))
+
+
+def test_an_old_id_token_is_a_hint_too(world: World, browser: Browser) -> None:
+    hint = browser.tokens()["id_token"]
+    world.clock.at += 7 * 24 * 3600
+    assert "code" in landed(browser.authorize(id_token_hint=hint, prompt="none"))
+
+
+@pytest.mark.parametrize("kind", ["junk", "not ASCII", "cut", "access token", "another site's"])
+def test_what_is_no_id_token_of_this_site_is_no_hint(browser: Browser, kind: str) -> None:
+    held, other = browser.tokens(), browser.tokens(SCHOOL)
+    cut = held["id_token"][:-9] + "AAAAAAAAA"
+    hints = {"junk": "a.b.c", "not ASCII": "ä", "cut": cut, "access token": held["access_token"]}
+    hint = (hints | {"another site's": other["id_token"]})[kind]
+    for asked in ({}, {"prompt": "none"}):
+        assert landed(browser.authorize(id_token_hint=hint, **asked))["error"] == "invalid_request"

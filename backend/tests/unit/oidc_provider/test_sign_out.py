@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.oidc_provider.provider_kit import SCHOOL, USER, WORKER, Browser, World, action_of, landed
 from uconnect.adapters.sqlite import Database
+from uconnect.oidc_provider import Client
 
 HOME = "http://localhost:8001/"
 
@@ -176,3 +177,26 @@ def test_sessions_and_tokens_outlive_a_restart(world: World, browser: Browser, d
     assert browser.get("/oauth/jwks").json() == keys
     assert browser.refresh(held["refresh_token"]).status_code == 200
     assert "code" in landed(browser.authorize())
+
+
+@pytest.mark.parametrize(("sites", "named"), [([SCHOOL], "School"), ([USER, SCHOOL, WORKER], "You, School and Worker")])
+def test_who_names_no_site_is_asked_about_those_where_they_are_signed_in(
+    browser: Browser, sites: list[Client], named: str
+) -> None:
+    held = {site.id: browser.tokens(site)["refresh_token"] for site in sites}
+    page = browser.get("/oauth/sign-out")
+    assert f"You will be signed out of {named} in this browser." in page.text
+    assert ("The other uconnect sites stay as they are." in page.text) == (len(sites) == 1)
+    forged = browser.post("/oauth/sign-out", {}, "https://evil.example")
+    assert "You will be signed out of" in forged.text, "a page elsewhere signs nobody out"
+    assert "You are signed out" in browser.fill(page).text
+    assert not [name for name in browser.http.cookies if "session" in name]
+    assert [browser.refresh(held[site.id], site).status_code for site in sites] == [400] * len(sites)
+
+
+def test_another_browser_stays_signed_in_when_one_signs_out_of_all(world: World, browser: Browser) -> None:
+    other = world.browser()
+    kept = other.tokens()["refresh_token"]
+    browser.sign_in()
+    browser.fill(browser.get("/oauth/sign-out"))
+    assert other.refresh(kept).status_code == 200

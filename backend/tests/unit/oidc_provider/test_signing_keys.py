@@ -9,7 +9,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey
 
-from tests.unit.oidc_provider.provider_kit import URL, USER, Browser, World
+from tests.unit.oidc_provider.provider_kit import URL, USER, Browser, World, landed
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.tokens import verification
 from uconnect.oidc_provider import signing_keys
@@ -117,6 +117,15 @@ def test_signing_out_with_an_id_token_of_an_old_key_needs_no_question(world: Wor
     world.clock.at += 10 * TOKEN_LIFETIME
     assert browser.get("/oauth/sign-out", params={"id_token_hint": held["id_token"]}).status_code == 200
     assert browser.refresh(held["refresh_token"]).status_code == 400
+
+
+def test_an_id_token_is_a_hint_for_its_person_whichever_key_signed_it(world: World, browser: Browser) -> None:
+    held = browser.tokens()
+    new = rotate(world)
+    refreshed = browser.refresh(held["refresh_token"]).json()
+    assert kid(refreshed["id_token"]) == new
+    for it in (held, refreshed):
+        assert "code" in landed(browser.authorize(prompt="none", id_token_hint=it["id_token"]))
 
 
 def test_a_restart_after_a_rotation_signs_with_the_new_key_and_trusts_both(world: World, browser: Browser) -> None:

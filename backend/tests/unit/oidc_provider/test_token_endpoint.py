@@ -24,7 +24,7 @@ def test_a_code_buys_an_access_token_an_id_token_and_a_refresh_token(browser: Br
     assert answer.headers["cache-control"] == "no-store"
     body = answer.json()
     assert body.keys() == {"access_token", "id_token", "refresh_token", "token_type", "expires_in", "scope"}
-    assert (body["token_type"], body["expires_in"], body["scope"]) == ("Bearer", 600, "openid email")
+    assert (body["token_type"], body["expires_in"], body["scope"]) == ("Bearer", 600, "openid email profile")
 
 
 def test_a_code_works_once_and_a_second_use_ends_what_the_first_one_got(browser: Browser) -> None:

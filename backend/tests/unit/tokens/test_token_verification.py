@@ -34,9 +34,9 @@ def part(value: dict[str, Any]) -> str:
 
 
 def test_a_good_token_says_who_for_which_site_until_when_and_when_they_proved_it() -> None:
-    proved = token(auth_time=NOW - 60)
+    proved = token(auth_time=NOW - 60, scope="openid email")
     assert verification.verify(proved, TRUST, NOW) == Claims(
-        ISSUER, "ada", "uconnect-user", NOW + 600, NOW - 60, key="ours"
+        ISSUER, "ada", "uconnect-user", NOW + 600, NOW - 60, key="ours", scope="openid email"
     )
 
 

@@ -17,7 +17,8 @@ class Claims:
     """What a believed token says: who (`subject`, of `issuer`), by which site (`client`), until when (Unix seconds).
 
     `authenticated` is when they last proved who they are (0), `session` where they are signed in (empty), `grant` which
-    family of tokens it belongs to (empty), if the token does not say. `key` names the key that signed it.
+    family of tokens it belongs to (empty), `scope` what the site asked for (empty), if the token does not say. `key`
+    names the key that signed it.
     """
 
     issuer: str
@@ -28,6 +29,7 @@ class Claims:
     session: str = ""
     grant: str = ""
     key: str = ""
+    scope: str = ""
 
     @property
     def session_scope(self) -> str:
@@ -106,7 +108,7 @@ def _believed(claims: Mapping[str, Any], kid: str, trust: TokenTrust, now: float
         return None
     proved = _time(claims.get("auth_time")) or 0
     place = _text(claims.get("sid")), _text(claims.get("grant"))
-    return Claims(trust.issuer, subject, client, expires, proved, *place, kid)
+    return Claims(trust.issuer, subject, client, expires, proved, *place, kid, _text(claims.get("scope")))
 
 
 def _for_us(audience: object, client: str) -> bool:
