@@ -126,7 +126,8 @@ class UpstreamClient:
         tokens = await self._exchange(metadata, answer["code"], secrets.verifier)
         id_token, access_token = tokens.get("id_token"), tokens.get("access_token")
         if not isinstance(id_token, str):
-            raise UpstreamFailure(Failed.WRONG, "there is no ID token")
+            # It gives a part of what was asked (RFC 6749 §3.3): not who they are.
+            raise UpstreamFailure(Failed.REFUSED, "there is no ID token")
         params = {"nonce": secrets.nonce, "client_id": self.upstream.client_id, "access_token": access_token}
         claims = await self._claims(metadata, id_token, params)
         found = await self._with_userinfo(metadata, claims, access_token)
