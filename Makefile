@@ -290,7 +290,8 @@ $(GLEWLWYD):
 		echo "The tests sign in with Glewlwyd, a package of Debian: run them as root there." >&2; exit 1; }
 	rm -rf $(@D) && mkdir -p $(@D)
 	cd $(@D) && { $(APT) download glewlwyd || { apt-get update && $(APT) download glewlwyd; }; }
-	$(APT) satisfy "$$(dpkg-deb --field $(@D)/glewlwyd_*.deb Depends | tr , '\n' | sed -n 's/^ *\(lib.*\)/\1/p' | paste -sd ,)"
+	libraries="$$(dpkg-deb --field $(@D)/glewlwyd_*.deb Depends | tr , '\n' | sed -n 's/^ *\(lib.*\)/\1/p' | paste -sd ,)"; \
+		$(APT) satisfy "$$libraries" || { apt-get update && $(APT) satisfy "$$libraries"; }
 	dpkg-deb --extract $(@D)/glewlwyd_*.deb $(@D)/package
 	@touch $@
 
