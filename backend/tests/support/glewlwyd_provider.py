@@ -27,6 +27,7 @@ ADMINISTRATOR = {"username": "admin", "password": "password"}  # that of each ne
 SCOPES = ("openid", "email", "profile")
 PEOPLE = {
     "grace": {"name": "Grace Hopper", "verified": "yes", "affiliation": ["student"]},
+    "heidi": {"name": "Heidi", "verified": "yes", "affiliation": ["student"]},
     "mallory": {"name": "Mallory", "verified": "no", "affiliation": ["student"]},
     "eve": {"name": "Eve", "verified": "yes", "affiliation": ["student"], "scope": ["email"]},  # may not use uconnect
 }
@@ -105,6 +106,13 @@ def _set_up(http: httpx.Client, issuer: str, url: str) -> None:
     client |= {"sector_identifier_uri": f"{url}/"}
     client |= {"backchannel_logout_uri": f"{url}/oauth/logout/campus", "backchannel_logout_session_required": "true"}
     send("/client/", client | {"enabled": True, "scope": []})
+
+
+def change_address(issuer: str, person: str, email: str) -> None:
+    """What its administrator does when somebody has another address."""
+    with httpx.Client(base_url=issuer.removesuffix("/oidc")) as http:
+        http.post("/auth/", json=ADMINISTRATOR).raise_for_status()
+        http.put(f"/user/{person}", json=http.get(f"/user/{person}").json() | {"email": email}).raise_for_status()
 
 
 def _plugin(issuer: str) -> dict[str, Any]:

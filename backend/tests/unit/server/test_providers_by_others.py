@@ -12,7 +12,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from tests.support.glewlwyd_provider import GlewlwydBrowser, glewlwyd_provider
+from tests.support.glewlwyd_provider import GlewlwydBrowser, change_address, glewlwyd_provider
 from tests.support.listening_server import started
 from tests.support.node_provider import NodeBrowser, node_provider
 from tests.support.polling import poll
@@ -153,6 +153,17 @@ def test_who_is_not_let_in_is_told(tmp_path: Path, provider: Provider) -> None:
         person, words = provider.refuses
         assert words in browser.arrive(Site(browser).begin(), person).text
     assert "uni.example" not in (tmp_path / "printed").read_text("utf-8")
+
+
+def test_an_address_that_changes_there_or_goes_to_somebody_else_opens_nothing(tmp_path: Path) -> None:
+    with university(tmp_path, GLEWLWYD) as browser:
+        site = Site(browser)
+        join(site)
+        change_address(browser.issuer, "grace", "hopper@uni.example")
+        assert "now says that your e-mail address is" in browser.arrive(site.begin(prompt="login"), "grace").text
+        change_address(browser.issuer, "heidi", "grace@uni.example")
+        browser.http.cookies.clear()
+        assert "somebody else signs in to it with" in browser.arrive(site.begin(), "heidi").text
 
 
 def test_the_client_may_sign_with_its_key(tmp_path: Path) -> None:
