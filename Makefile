@@ -36,6 +36,7 @@ NGINX := /usr/sbin/nginx
 SQLITE_HEADER := /usr/include/sqlite3.h
 ENGINES := build/.engines-stamp
 OIDC_PROVIDER := build/oidc-provider/.stamp
+GLEWLWYD := build/glewlwyd/.stamp
 export PORT DATA CHROMIUM
 
 BIN := .venv/bin
@@ -53,7 +54,7 @@ run: needed .venv/.run-stamp sites
 
 # What apt fetches and what pip and npm fetch come beside each other; .venv first, which may need apt itself.
 test: needed .venv/.test-stamp
-	$(call BESIDE,$(SUBMAKE) $(CHROMIUM) $(ENGINES) $(STRACE) $(NGINX) $(SQLITE_HEADER) $(OIDC_PROVIDER),$(SUBMAKE) .venv-emulator/.stamp .venv-lambda/.stamp .venv-deploy/.stamp .venv-release/.stamp sites)
+	$(call BESIDE,$(SUBMAKE) $(CHROMIUM) $(ENGINES) $(STRACE) $(NGINX) $(SQLITE_HEADER) $(OIDC_PROVIDER) $(GLEWLWYD),$(SUBMAKE) .venv-emulator/.stamp .venv-lambda/.stamp .venv-deploy/.stamp .venv-release/.stamp sites)
 	$(call BESIDE,$(SUBMAKE) check,$(SUBMAKE) unit template && $(SITES_TESTS))
 	$(BIN)/pytest --ignore=backend/tests/unit/domain --ignore=backend/tests/e2e -n 2 --dist loadgroup
 	$(BROWSER_TESTS) -n 2 || $(BROWSER_TESTS) -n 1 --last-failed --last-failed-no-failures=none
@@ -280,6 +281,18 @@ $(OIDC_PROVIDER): backend/tests/support/oidc_provider/package.json backend/tests
 	mkdir -p $(@D)
 	cp $^ $(@D)
 	cd $(@D) && npm ci --silent --ignore-scripts --no-audit --no-fund
+	@touch $@
+
+# Another, of Debian. It is unpacked, not installed: a package that is installed starts a service with a known password.
+# The libraries that it names are installed.
+$(GLEWLWYD):
+	@test "$$(id -u)" = 0 && command -v apt-get >/dev/null || { \
+		echo "The tests sign in with Glewlwyd, a package of Debian: run them as root there." >&2; exit 1; }
+	rm -rf $(@D) && mkdir -p $(@D)
+	cd $(@D) && { $(APT) download glewlwyd || { apt-get update && $(APT) download glewlwyd; }; }
+	libraries="$$(dpkg-deb --field $(@D)/glewlwyd_*.deb Depends | tr , '\n' | sed -n 's/^ *\(lib.*\)/\1/p' | paste -sd ,)"; \
+		$(APT) satisfy "$$libraries" || { apt-get update && $(APT) satisfy "$$libraries"; }
+	dpkg-deb --extract $(@D)/glewlwyd_*.deb $(@D)/package
 	@touch $@
 
 $(CHROMIUM):

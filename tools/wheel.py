@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parents[1]
 UV = str(Path(sys.executable).with_name("uv"))
-PAGES = ("operate.md", "settings.md", "sign-in.md", "monitoring.md", "archive.md")
+PAGES = ("operate.md", "settings.md", "sign-in.md", "saml.md", "monitoring.md", "archive.md")
 ALONGSIDE = {
     ROOT / "requirements" / "run.txt": "requirements.txt",
     ROOT / "requirements" / "traces.txt": "requirements-traces.txt",

@@ -9,9 +9,10 @@ from playwright.sync_api import expect
 from tests.e2e.browser_party import DESKTOP, PHONE, BrowserParty
 from tests.e2e.party_browsers import PartyBrowsers
 from tests.e2e.site_drivers import School, User, Worker
-from tests.support.node_provider import SECRET, node_provider
+from tests.support.node_provider import node_provider
 from tests.support.ports import free_port
 from tests.support.server_process import Server, serving
+from tests.support.upstream_browser import SECRET
 
 RULES = """
 [[provider.rules]]

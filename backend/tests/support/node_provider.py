@@ -10,13 +10,11 @@ from typing import Any
 
 import httpx
 
-from tests.support import provider_pages
-from tests.unit.oidc_provider.upstream_kit import choices, left_for
+from tests.support.upstream_browser import UpstreamBrowser
 
 ROOT = Path(__file__).parents[3]
 MODULES = ROOT / "build" / "oidc-provider"
 PROGRAM = Path(__file__).with_name("oidc_provider") / "provider.mjs"
-SECRET = "s3cret: with 100% of it"
 
 
 @contextmanager
@@ -43,34 +41,20 @@ def node_provider(port: int, url: str, key: Mapping[str, Any] | None = None, hos
         process.communicate(timeout=30)
 
 
-class NodeBrowser:
-    """A browser that goes to uconnect at `url` and to the provider. `http` has the cookies of both."""
+class NodeBrowser(UpstreamBrowser):
+    """A browser that signs in at this provider. An empty `person` cancels."""
 
-    def __init__(self, url: str, issuer: str) -> None:
-        self.url, self.issuer = url, issuer
-        self.http = httpx.Client(base_url=url)
-
-    def arrive(self, page: httpx.Response, person: str) -> httpx.Response:
-        """Press the button on a page, sign in there, agree, and come back. An empty `person` cancels."""
-        action, hidden = choices(page)
-        left = self.http.post(action, data=hidden | {"provider": "campus"}, headers={"Origin": self.url})
-        answer = self.http.get(left_for(left))
-        while "location" in answer.headers:
+    def sign_in_there(self, answer: httpx.Response, person: str) -> httpx.Response:
+        while True:
             address = str(httpx.URL(self.issuer).join(answer.headers["location"]))
             if address.startswith(self.url):
-                return self.http.get(address)
+                return answer
             answer = self.http.get(address)
             if answer.text.startswith("sign in: "):
                 answer = self.http.get(address, params={"person": person})
-        raise AssertionError(answer.text)
-
-    def submit(self, page: httpx.Response, **fields: str) -> httpx.Response:
-        """Send the form of a page of uconnect."""
-        action, hidden = provider_pages.form(page.text)
-        return self.http.post(action, data=hidden | fields, headers={"Origin": self.url})
 
     def sign_out_there(self) -> None:
-        """Sign out at the provider, which asks first."""
+        """It asks first."""
         page = self.http.get(f"{self.issuer}/session/end")
         found = re.search(r'name="xsrf" value="([^"]+)"', page.text)
         assert found, page.text

@@ -52,6 +52,7 @@ class UpstreamProvider:
     userinfo_subject: str = ""
     down: set[str] = field(default_factory=set)  # paths that answer 500
     bodies: dict[str, bytes] = field(default_factory=dict)  # what paths answer instead
+    statuses: dict[str, int] = field(default_factory=dict)  # with which status; 200 if it is not here
     metadata: dict[str, Any] = field(default_factory=dict)  # instead of the right one; None leaves one out
     auth_age: int | None = 0  # seconds since the person proved who they are; None: it does not say
     session: str = "upstream-session-1"
@@ -112,7 +113,7 @@ class UpstreamProvider:
             if path in self.down:
                 return Response("upstream words", 500)
             if path in self.bodies:
-                return Response(self.bodies[path])
+                return Response(self.bodies[path], self.statuses.get(path, 200))
             found: Response = await answer(request)
             return found
 

@@ -22,7 +22,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from uconnect.oidc_provider.upstream_fetch import Fetch, Fetched, HttpRequest, NotFetched, fetch, is_safe
-from uconnect.oidc_provider.upstream_requests import Secrets
+from uconnect.oidc_provider.upstream_requests import LIFETIME, Secrets
 from uconnect.oidc_provider.upstream_settings import Upstream
 from uconnect.oidc_provider.upstream_tokens import KEY_TYPES, InvalidToken, PublishedKeys, usable
 
@@ -34,6 +34,8 @@ WELL_KNOWN = "/.well-known/openid-configuration"
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
+NOT_OUR_CLIENT = ("invalid_client", "unauthorized_client")  # errors of a token endpoint
+
 log = logging.getLogger("uconnect")
 
 
@@ -41,6 +43,7 @@ class Failed(StrEnum):
     """Why nobody could be signed in."""
 
     DENIED = "denied"  # the person or the provider said no
+    REFUSED = "refused"  # the provider takes no such request from us, or not for this person
     AGAIN = "again"  # the provider wants the person to begin again
     DOWN = "down"  # it cannot be asked
     WRONG = "wrong"  # its answer is not one that may be believed
@@ -97,7 +100,8 @@ class UpstreamClient:
         """The address to send the browser to. With `again` the person has to prove who they are anew. Raises
         UpstreamFailure."""
         metadata = await self.metadata()
-        more: dict[str, str] = {"prompt": "login", "max_age": "0"} if again else {}
+        # Asked for `max_age`, it has to say when they did (OpenID Connect Core §3.1.2.1). Some refuse the number 0.
+        more: dict[str, str] = {"prompt": "login", "max_age": str(LIFETIME)} if again else {}
         return str(
             prepare_grant_uri(
                 metadata.authorization_endpoint,
@@ -122,7 +126,8 @@ class UpstreamClient:
         tokens = await self._exchange(metadata, answer["code"], secrets.verifier)
         id_token, access_token = tokens.get("id_token"), tokens.get("access_token")
         if not isinstance(id_token, str):
-            raise UpstreamFailure(Failed.WRONG, "there is no ID token")
+            # It gives a part of what was asked (RFC 6749 §3.3): not who they are.
+            raise UpstreamFailure(Failed.REFUSED, "there is no ID token")
         params = {"nonce": secrets.nonce, "client_id": self.upstream.client_id, "access_token": access_token}
         claims = await self._claims(metadata, id_token, params)
         found = await self._with_userinfo(metadata, claims, access_token)
@@ -177,10 +182,7 @@ class UpstreamClient:
                 said = await self._json(f"{self.upstream.issuer.rstrip('/')}{WELL_KNOWN}")
                 self._metadata, self._logged = self._read_metadata(said), ""
             except UpstreamFailure as failure:
-                self._failure = failure
-                if failure.detail != self._logged:  # each once, until it answers again
-                    log.warning("the sign-in provider %s cannot be used: %s", self.upstream.id, failure.detail)
-                    self._logged = failure.detail
+                self._failure = self._logged_once(failure)
                 if self._metadata is None:
                     raise
                 self._fetched_at += RETRY - METADATA_LIFETIME  # what it said before counts meanwhile
@@ -210,10 +212,21 @@ class UpstreamClient:
         )
         url, headers, body = self._authentication(url).prepare("POST", url, dict(FORM), body)
         answer = await self._ask(HttpRequest(url, headers, body.encode()))
+        if answer.status >= 500:
+            raise UpstreamFailure(Failed.DOWN, "it gives no tokens")
+        if answer.status == 401 or _error(answer) in NOT_OUR_CLIENT:
+            raise self._logged_once(UpstreamFailure(Failed.REFUSED, "it does not accept our secret or key"))
         if answer.status != 200:
             # A code that is not good any more: somebody came back to the page of an hour ago, or read it on its way.
-            raise UpstreamFailure(Failed.DOWN if answer.status >= 500 else Failed.AGAIN, "it gives no tokens")
+            raise UpstreamFailure(Failed.AGAIN, "it gives no tokens")
         return self._object(answer)
+
+    def _logged_once(self, failure: UpstreamFailure) -> UpstreamFailure:
+        """The failure, which the operator is told of: each once, until the provider describes itself again."""
+        if failure.detail != self._logged:
+            log.warning("the sign-in provider %s cannot be used: %s", self.upstream.id, failure.detail)
+            self._logged = failure.detail
+        return failure
 
     def _authentication(self, url: str) -> ClientAuth:
         upstream = self.upstream
@@ -340,4 +353,14 @@ def _refusal(error: str) -> Failed:
         return Failed.DENIED
     if error in {"login_required", "interaction_required", "consent_required", "account_selection_required"}:
         return Failed.AGAIN
+    if error in {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope"}:
+        return Failed.REFUSED
     return Failed.DOWN if error in {"temporarily_unavailable", "server_error"} else Failed.WRONG
+
+
+def _error(answer: Fetched) -> object:
+    """What a token endpoint says is wrong (RFC 6749 §5.2); None if it says nothing."""
+    try:
+        return answer.json().get("error")
+    except NotFetched:
+        return None

@@ -20,6 +20,11 @@ EXPIRED = (
 NO_COOKIE = " If you see this right away, allow cookies for this address: your browser sent none."
 FAILED = {
     Failed.DENIED: (403, "You are not signed in", "{} did not sign you in, or you canceled it there."),
+    Failed.REFUSED: (
+        403,
+        "You are not signed in",
+        "{} refused to sign you in. Try again. If this repeats, tell the people who run this service.",
+    ),
     Failed.AGAIN: (400, "Sign in again", "The sign-in at {} is not complete, or took too long."),
     Failed.DOWN: (503, "{} does not answer", "uconnect cannot reach {} right now. Wait a minute, then try again."),
     Failed.WRONG: (

@@ -168,6 +168,28 @@ def test_another_error_is_said_in_our_words(campus: Campus, browser: Browser, er
     assert error not in answer.text
 
 
+@pytest.mark.parametrize("error", ["invalid_scope", "unauthorized_client"])
+def test_who_may_not_use_uconnect_there_is_told(campus: Campus, browser: Browser, error: str) -> None:
+    campus.provider.error = error
+    is_refused(campus.arrive(browser, person=None), "refused to sign you in", 403)
+
+
+def test_a_secret_that_the_provider_does_not_accept_is_told_to_the_operator(
+    campus: Campus, browser: Browser, caplog: pytest.LogCaptureFixture
+) -> None:
+    campus.set(secret="another")
+    for _ in range(2):
+        is_refused(campus.arrive(browser), "refused to sign you in", 403)
+    (said,) = (it.getMessage() for it in caplog.records)
+    assert said == "the sign-in provider campus cannot be used: it does not accept our secret or key"
+
+
+@pytest.mark.parametrize("body", [b'{"error": "invalid_client"}', b'{"error": "unauthorized_client"}'])
+def test_a_secret_may_be_refused_as_a_bad_request(campus: Campus, browser: Browser, body: bytes) -> None:
+    campus.provider.bodies["/token"], campus.provider.statuses["/token"] = body, 400
+    is_refused(campus.arrive(browser), "refused to sign you in", 403)
+
+
 WRONG: dict[str, dict[str, Any]] = {
     "nonce": {"nonce": "another"},
     "no nonce": {"nonce": None},

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from tests.support.upstream_provider import CLIENT_KEY
 from uconnect.domain.enums import Kind
@@ -46,6 +47,20 @@ def test_the_example_of_the_page_is_read() -> None:
     assert not campus.allows(student, Kind.WORKER)
     assert campus.allows(staff, Kind.SCHOOL)
     assert not campus.allows({}, Kind.USER)
+
+
+def test_the_example_of_the_page_about_saml_is_read() -> None:
+    page = (ROOT / "docs/saml.md").read_text("utf-8")
+    found = re.search(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert found
+    (campus,) = read_file(found[1]).upstreams
+    assert (campus.verified_claim, campus.says_auth_time) == ("", False)
+    (client,) = json.loads(page.partition("```json\n")[2].partition("```")[0]).items()
+    assert client[0] == campus.client_id
+    assert client[1]["redirect_uris"][0].endswith(f"/oauth/return/{campus.id}")
+    bridge, *_, backend = (yaml.safe_load(it) for it in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL))
+    assert bridge["BASE"] == campus.issuer
+    assert backend["config"]["sp_config"]["service"]["sp"]["force_authn"], "or nobody is asked anew"
 
 
 def test_the_page_names_each_setting_of_the_file_and_no_other() -> None:
