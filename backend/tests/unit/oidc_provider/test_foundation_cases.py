@@ -245,7 +245,7 @@ def test_discovery_has_what_is_required_but_rs256(public: Browser) -> None:
     assert said["subject_types_supported"] == ["public"]
     assert said["scopes_supported"] == ["openid", "email", "profile"]
     assert said["grant_types_supported"] == ["authorization_code", "refresh_token"]
-    assert said["id_token_signing_alg_values_supported"] == ["ES256"], "decision 0098 says why no RS256"
+    assert said["id_token_signing_alg_values_supported"] == ["ES256"], "decision 0099 says why no RS256"
     for name in ("registration_endpoint", "claims_parameter_supported", "acr_values_supported"):
         assert name not in said
 
