@@ -9,7 +9,7 @@ from botocore.stub import ANY, Stubber
 from tests.support.stores import Time
 from uconnect.adapters.dynamodb.items import item
 from uconnect.adapters.dynamodb.store import DynamoStore
-from uconnect.adapters.dynamodb.table import FIRST_WAIT, TRIES, client
+from uconnect.adapters.dynamodb.table import FIRST_WAIT, PATIENT_TRIES, TRIES, client
 from uconnect.application.ports import Unavailable
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
@@ -151,3 +151,17 @@ def test_a_refusal_that_was_read_while_others_wrote_is_thought_over(table: Table
     table.reads(FOUND, FOUND)
     assert isinstance(table.store.run(refuse), Refusal)
     assert len(table.waits) == 1
+
+
+def test_where_nobody_waits_for_an_answer_it_is_tried_longer(table: Table) -> None:
+    made: Any = table.stub.client
+    patient = DynamoStore(made, "table", Time().new_context, table.waits.append, tries=PATIENT_TRIES)
+    for _ in range(PATIENT_TRIES - 1):
+        table.reads(FOUND)
+        table.cancels("TransactionConflict", "None")
+    table.reads(FOUND)
+    table.writes()
+    assert isinstance(patient.run(two), Plan)
+    assert len(table.waits) == PATIENT_TRIES - 1
+    assert all(0 <= it <= FIRST_WAIT * 2**number for number, it in enumerate(table.waits, 1))
+    assert sum(FIRST_WAIT * 2**number for number in range(1, PATIENT_TRIES)) < 6, "s, far below a function's time"

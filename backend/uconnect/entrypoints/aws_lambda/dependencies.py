@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.dynamodb.store import DynamoStore
-from uconnect.adapters.dynamodb.table import client
+from uconnect.adapters.dynamodb.table import PATIENT_TRIES, TRIES, client
 
 if TYPE_CHECKING:
     from uconnect.adapters.mail.ses import Ses
@@ -21,8 +21,10 @@ OTHERS_PATIENCE: dict[str, Any] = {"connect_timeout": 1, "read_timeout": 5, "max
 
 
 @cache
-def store() -> DynamoStore:
-    return DynamoStore(_dynamodb(), os.environ["TABLE"], new_context)
+def store(*, patient: bool = False) -> DynamoStore:
+    """A `patient` one tries longer, where nobody waits for an answer."""
+    tries = PATIENT_TRIES if patient else TRIES
+    return DynamoStore(_dynamodb(), os.environ["TABLE"], new_context, tries=tries)
 
 
 @cache
