@@ -138,10 +138,10 @@ class DynamoStore:
     def purge(self, what: ThreadKey | PartyKey, most: int) -> bool:
         return self._again(lambda: self._purge(what, most))
 
-    def move_jobs(self) -> None:
-        """Put the jobs that an earlier release left where jobs lie now. To be called again and again for as long as
-        functions of that release may run."""
-        move_jobs(self._table)
+    def move_jobs(self) -> bool:
+        """Put some of the jobs that an earlier release left where jobs lie now; False if there was none. To be called
+        again and again for as long as functions of that release may run."""
+        return move_jobs(self._table)
 
     def forget_expired(self, now: int) -> None:
         """The table's own time to live does this, some days late."""

@@ -46,12 +46,12 @@ class JobFunction:
 
     def do_late(self, begin: Sequence[UseCase[None]], may_go_on: MayGoOn) -> None:
         """Make the jobs that come again and again, if there are none, and do these and all that nobody has done."""
-        self._store.move_jobs()
+        moving = self._store.move_jobs()
         for each in begin:
             self._store.run(each)
         find = partial(job_steps.late_jobs, recurring=RECURRING)
-        while may_go_on() and self._run(find, may_go_on):
-            pass
+        while may_go_on() and (self._run(find, may_go_on) or moving):
+            moving = moving and self._store.move_jobs()
         self._store.count_threads(may_go_on)
 
     def backlog(self) -> JobBacklog | None:
