@@ -13,7 +13,7 @@ from uconnect.application import job_tasks, jobs
 from uconnect.application.jobs import JobDependencies, run_due_jobs
 from uconnect.application.ports import Unavailable
 from uconnect.domain.context import Context, DueJob, Plan
-from uconnect.domain.jobs import CountThread, MailSchoolInvitation, Milestone, PurgeThread, ReturnThreads
+from uconnect.domain.jobs import CountThread, JobTask, MailSchoolInvitation, Milestone, PurgeThread, ReturnThreads
 from uconnect.domain.keys import EntriesOf, JobKey
 from uconnect.domain.models import Job, UnreadableJob
 from uconnect.domain.usecases import figures, job_steps
@@ -339,7 +339,7 @@ def test_a_store_that_is_busy_keeps_no_other_job_waiting_and_none_is_claimed_in_
 ) -> None:
     """The second job cannot be claimed, or put off; the first had to be counted, and the third had not begun."""
     counted = CountThread(SCHOOL, Milestone.END, time.now, 1)
-    tasks = (counted, MailSchoolInvitation(LAW), counted)
+    tasks: tuple[JobTask, ...] = (counted, MailSchoolInvitation(LAW), counted)
     university.home.keep(*(Job(id=f"o{number}", due=time.now - 3 + number, task=it) for number, it in enumerate(tasks)))
     act = getattr(job_steps, busy)
 

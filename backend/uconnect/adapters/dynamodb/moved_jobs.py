@@ -27,7 +27,7 @@ def _move_each(table: Table, found: Sequence[Item]) -> int:
 
 def _move(table: Table, found: Sequence[Item]) -> int:
     """How many were moved: all, or none."""
-    there = table.get(map(_place, found))
+    there = table.get(map(_key_now, found))
     try:
         table.commit([operation for it in found for operation in _operations(table, it, there)])
     except Contended:
@@ -40,11 +40,11 @@ def _operations(table: Table, item: Item, there: dict[ItemKey, Item]) -> Iterato
     if "v" in item:
         unchanged = {"ConditionExpression": "v = :v", "ExpressionAttributeValues": {":v": item["v"]}}
     yield {"Delete": {"TableName": table.name, "Key": items.item_key_of(item).item} | unchanged}
-    if _place(item) not in there:  # of some jobs there is only one
-        moved = item | {"PK": {"S": _place(item).pk}}
+    if _key_now(item) not in there:  # of some jobs there is only one
+        moved = item | {"PK": {"S": _key_now(item).pk}}
         yield {"Put": {"TableName": table.name, "Item": moved, "ConditionExpression": "attribute_not_exists(PK)"}}
 
 
-def _place(item: Item) -> ItemKey:
-    """Where a job lies now."""
+def _key_now(item: Item) -> ItemKey:
+    """The key under which a job lies now."""
     return ItemKey(items.job_shard(items.job_in(item)), item["SK"]["S"])
