@@ -133,7 +133,7 @@ def _env(name: str) -> str:
 
 @cache
 def _dynamodb() -> Any:
-    return client(_session())
+    return client(_session(), validates=False)
 
 
 @cache
@@ -141,7 +141,9 @@ def client_of(service: str, **settings: Any) -> Any:
     """The client of an AWS service. It tries three times and gives up in seconds."""
     from botocore.config import Config  # noqa: PLC0415 - the table's client has loaded it; here it costs nothing
 
-    patience = Config(retries={"mode": "standard", "total_max_attempts": 3}, **OTHERS_PATIENCE)
+    patience = Config(
+        retries={"mode": "standard", "total_max_attempts": 3}, parameter_validation=False, **OTHERS_PATIENCE
+    )
     return _session().create_client(service, config=patience, **settings)
 
 
