@@ -107,7 +107,7 @@ def _look_at_quota(session: Any, before: Mapping[str, str], after: Mapping[str, 
         print(f"Note: this account runs {at_once} functions at the same time, as new accounts do. If more people")
         print("click in one moment, some must try again. Ask for 1,000: Service Quotas, Lambda, Concurrent executions.")
     if int(after["JobRuns"]) >= at_once:
-        print(f"Until then set JOB_RUNS={max(2, at_once // 2)}, or jobs may take all of them.")
+        print(f"Note: jobs may take all {at_once} of them: set JOB_RUNS={max(2, at_once // 2)} until there are more.")
 
 
 def _pass_over(error: ClientError, service: str) -> None:

@@ -147,5 +147,5 @@ def test_no_more_is_reserved_than_the_account_has(
 
 def test_a_new_account_is_told_of_runs_that_would_take_all_of_it(aws: StubAws, run: Run) -> None:
     aws.functions_at_once = 10
-    assert "Until then set JOB_RUNS=5" in run("check")
+    assert "jobs may take all 10 of them: set JOB_RUNS=5" in run("check")
     assert "JOB_RUNS" not in run("check", JOB_RUNS="5")
