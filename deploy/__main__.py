@@ -85,7 +85,7 @@ def is_sure() -> bool:
 def check() -> None:
     """What would fail later, before anything is built."""
     settings.tags()
-    checks.before_build(account.session(), name(), settings.chosen(SET))
+    checks.before_build(account.session(), name(), settings.chosen(SET), SET)
 
 
 def up() -> None:

@@ -9,27 +9,42 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from deploy import template
 from deploy.code_bucket import CodeBucket
+from deploy.combinations import require_possible
 from deploy.errors import code_of, is_denied
-from deploy.lifecycle import DEFAULT
+from deploy.lifecycle import DEFAULT, NEVER_WHOLE, require_one_table
 from deploy.stack import Failed, find, parameters
 
 PREFIX = 63  # characters of a Cognito domain; "uconnect-" and the account's 12 digits, as the template makes it
 LONGEST = PREFIX - len("-123456789012")
 RESERVED = ("aws", "amazon", "cognito")  # Cognito Developer Guide, "Using the Amazon Cognito prefix domain"
 FEW = 100  # functions at once; Lambda keeps so many for functions that reserve none
+FEWEST = 10  # the same in an account that may run no more than FEW
 
 
-def before_build(session: Any, name: str, chosen: Mapping[str, str]) -> None:
-    """Print where the stack goes, and what to know before. Raises Failed."""
+def before_build(session: Any, name: str, chosen: Mapping[str, str], settings: Mapping[str, str]) -> None:
+    """Print where the stack goes, and what to know before. `chosen` are parameters by their names, `settings` what sets
+    each. Raises Failed."""
     require_name(name)
     account = session.client("sts").get_caller_identity()["Account"]
     found = find(session.client("cloudformation"), name)
     state = f"there, {found['StackStatus']}" if found else "new"
     print(f"Account {account}, region {session.region_name}, stack {name} ({state}).")
+    before = parameters(found) if found and found["StackStatus"] not in NEVER_WHOLE else {}
+    after = _after(before, chosen)
+    require_possible(after, session.region_name, settings)
+    if before:
+        require_one_table(template.with_defaults(before), after)
     CodeBucket(session, name).is_there()
-    _look_at_mail(session, chosen.get("MailFrom", DEFAULT), parameters(found or {}).get("MailFrom", ""))
-    _look_at_quota(session)
+    _look_at_mail(session, chosen.get("MailFrom", DEFAULT), before.get("MailFrom", ""))
+    _look_at_quota(session, before, after)
+
+
+def _after(before: Mapping[str, str], chosen: Mapping[str, str]) -> dict[str, str]:
+    """The parameters that the stack is going to have: what is not named stays."""
+    named = {key: value for key, value in {**before, **chosen}.items() if value != DEFAULT}
+    return template.with_defaults(named)
 
 
 def require_name(name: str) -> None:
@@ -72,15 +87,27 @@ def _look_at_mail(session: Any, sender: str, before: str) -> None:
         print("Note: AWS has paused e-mail of this account (SES console, Account dashboard).")
 
 
-def _look_at_quota(session: Any) -> None:
+def _look_at_quota(session: Any, before: Mapping[str, str], after: Mapping[str, str]) -> None:
+    """Raises Failed if Lambda would not reserve what is to be reserved."""
     try:
-        limit = session.client("lambda").get_account_settings()["AccountLimit"]["ConcurrentExecutions"]
+        limit = session.client("lambda").get_account_settings()["AccountLimit"]
     except ClientError as error:
         _pass_over(error, "Lambda")
         return
-    if limit <= FEW:
-        print(f"Note: this account runs {limit} functions at the same time, as new accounts do. If more people")
+    at_once, reserved = limit["ConcurrentExecutions"], after["JobsReserved"]
+    more = int(reserved or 0) - int(before.get("JobsReserved") or 0)
+    kept = FEW if at_once > FEW else FEWEST
+    if more > 0 and limit["UnreservedConcurrentExecutions"] - more < kept:
+        raise Failed(
+            f"JOBS_RESERVED={reserved} cannot be: this account runs {at_once} functions at the same time, and AWS"
+            f" reserves none that leaves fewer than {kept} to the other functions. Ask for more: Service Quotas,"
+            " Lambda, Concurrent executions."
+        )
+    if at_once <= FEW:
+        print(f"Note: this account runs {at_once} functions at the same time, as new accounts do. If more people")
         print("click in one moment, some must try again. Ask for 1,000: Service Quotas, Lambda, Concurrent executions.")
+    if int(after["JobRuns"]) >= at_once:
+        print(f"Note: jobs may take all {at_once} of them: set JOB_RUNS={max(2, at_once // 2)} until there are more.")
 
 
 def _pass_over(error: ClientError, service: str) -> None:

@@ -149,7 +149,7 @@ def _change_of(cloudformation: Any, found: Found, wish: Wish) -> dict[str, Any]:
     if "Protect" in known:
         given.setdefault("Protect", "false" if before.get("Protect") == "false" else "true")
     given = {key: known.get(key, "") if value == DEFAULT else value for key, value in given.items()}
-    _require_one_table(known | before, given)
+    require_one_table(known | before, given)
     if RELEASE in known:
         given[RELEASE] = name_of(known | {key: value for key, value in before.items() if key in known} | given)
     asked = [
@@ -169,7 +169,7 @@ def _change_of(cloudformation: Any, found: Found, wish: Wish) -> dict[str, Any]:
     }
 
 
-def _require_one_table(before: Mapping[str, str], given: Mapping[str, str]) -> None:
+def require_one_table(before: Mapping[str, str], given: Mapping[str, str]) -> None:
     """Raises Failed if functions would use two tables beside each other, and what is written to one be lost."""
     after = {**before, **given}
     if before.get("RestoredTable", "") != after.get("RestoredTable", "") and after.get("Canary") == "true":

@@ -21,6 +21,7 @@ from tests.support.virtual_time import BEGINNING, SideBySide, VirtualTime
 from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.items import ALL_COUNTED
 from uconnect.adapters.dynamodb.store import DynamoStore
+from uconnect.adapters.dynamodb.table import PATIENT_TRIES, TRIES
 from uconnect.adapters.realtime.api_gateway import Gateway
 from uconnect.application.jobs import JobDependencies
 from uconnect.application.service import complete
@@ -114,8 +115,8 @@ class RaiseLoad:
 
     # --- the functions
 
-    def _store(self, client: Any) -> DynamoStore:
-        return DynamoStore(client, TABLE, lambda: Context(self._time.ms, self._fresh), self._time.sleep)
+    def _store(self, client: Any, tries: int = TRIES) -> DynamoStore:
+        return DynamoStore(client, TABLE, lambda: Context(self._time.ms, self._fresh), self._time.sleep, tries)
 
     def _gateway(self, client: Any) -> Gateway:
         gateway = Gateway(client, TABLE, _nobody, clock=lambda: self._time.now)
@@ -139,7 +140,7 @@ class RaiseLoad:
         def may_go_on() -> bool:
             return remaining() > MIN_REMAINING
 
-        store, gateway, post = self._store(self._works), self._gateway(self._works), FakeMail()
+        store, gateway, post = self._store(self._works, PATIENT_TRIES), self._gateway(self._works), FakeMail()
         beyond = JobDependencies(gateway.deliver, post, post, self._failed, lambda kind: self._failures.update([kind]))
         queue = JobQueue(lambda: self._queue, "queue", lambda: self._time.ms)
         function = JobFunction(store, beyond, queue)

@@ -84,6 +84,7 @@ class StubAws:
         self.identities = {"help@uni.edu": True}
         self.sandbox = False
         self.functions_at_once = 1000
+        self.reserved = 0  # of these, by any functions
 
     def client(self, service: Any, **_: Any) -> Any:
         if service in self._clients:
@@ -158,7 +159,12 @@ class StubAws:
             },
             "GetEmailIdentity": self._identity,
             "GetAccount": lambda: {"ProductionAccessEnabled": not self.sandbox, "SendingEnabled": True},
-            "GetAccountSettings": lambda: {"AccountLimit": {"ConcurrentExecutions": self.functions_at_once}},
+            "GetAccountSettings": lambda: {
+                "AccountLimit": {
+                    "ConcurrentExecutions": self.functions_at_once,
+                    "UnreservedConcurrentExecutions": self.functions_at_once - self.reserved,
+                }
+            },
             "HeadBucket": self._head_bucket,
             "CreateBucket": self._create_bucket,
             "PutPublicAccessBlock": self._on_bucket,

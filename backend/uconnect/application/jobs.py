@@ -1,7 +1,7 @@
 """Does the jobs that transactions left, by turns: a long one keeps no other waiting. Each is struck off when done."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -31,13 +31,16 @@ def run_due_jobs(
 ) -> int:
     """Do the jobs that `find` finds to their end, and whatever it finds meanwhile. Returns how many were finished.
 
-    Blocks; may be cut short and run again. Once `may_go_on` says no, long jobs are left for whoever comes next.
+    Blocks; may be cut short and run again. Once `may_go_on` says no, long jobs are left for whoever comes next. Raises
+    Unavailable if a job could not be claimed: the others were done, and none waits for the end of a lease.
     """
     runner = JobRunner(store, dependencies, lease, may_go_on, find)
-    done = runner.take_turns()
-    while runner.has_long_jobs and may_go_on():
-        done += runner.take_turns()
-    runner.let_go()
+    try:
+        done = runner.take_turns()
+        while runner.has_long_jobs and may_go_on():
+            done += runner.take_turns()
+    finally:
+        runner.let_go()
     return done
 
 
@@ -93,22 +96,37 @@ class JobRunner:
 
     def take_turns(self) -> int:
         """A first turn for each job that is found, and one more for one long job. Then all that they counted is kept.
-        Returns how many jobs were finished."""
-        ours = {it.job.id for it in self._long}
-        done = 0
-        for job in ask(self._store, self._find) or ():
-            if job.id not in ours and self._may_go_on():
+        Returns how many jobs were finished. Raises Unavailable, once all that is done is counted, if one could not be
+        begun."""
+        done, busy = 0, None
+        for turn in self._turns():
+            if not self._may_go_on():
+                break
+            try:
                 self._keep_leases()
-                done += self._begin(job)
-        self._keep_leases()
-        if self._long and self._may_go_on():
-            done += self._take_turn(self._long.popleft())
-        return done + self._count()
+                done += turn()
+            except Unavailable as error:
+                busy = error
+        done += self._count()
+        if busy is not None:
+            raise busy
+        return done
+
+    def _turns(self) -> Iterator[Callable[[], bool]]:
+        ours = {it.job.id for it in self._long}
+        for job in ask(self._store, self._find) or ():
+            if job.id not in ours:
+                yield partial(self._begin, job)
+        if self._long:
+            yield lambda: self._take_turn(self._long.popleft())
 
     def let_go(self) -> None:
-        """Leave the long jobs to whoever comes next."""
+        """Leave the long jobs to whoever comes next: at once, or when their leases are over if the store is busy."""
         while self._long:
-            self._leave(self._long.popleft())
+            try:
+                self._leave(self._long.popleft())
+            except Unavailable as error:
+                self._dependencies.failed(error)
 
     def _keep_leases(self) -> None:
         """Called before each turn, whosever: the long jobs stay this runner's."""
@@ -179,9 +197,13 @@ class JobRunner:
                 return
 
     def _postpone(self, error: Exception, id: str, kind: str) -> None:
+        """If the store is too busy for it, the end of the lease does the same."""
         self._dependencies.failed(error)
-        if _changed(self._store, partial(job_steps.postpone_job, id=id)):
-            self._dependencies.set_aside(kind)
+        try:
+            if _changed(self._store, partial(job_steps.postpone_job, id=id)):
+                self._dependencies.set_aside(kind)
+        except Unavailable as busy:
+            self._dependencies.failed(busy)
 
     def _leave(self, long: _LongJob) -> None:
         long.slices.close()

@@ -1,77 +1,23 @@
-"""The template as tests read it: resources by type, intrinsic functions as small tuples of their name and argument."""
+"""The template as tests read it: resources by type, and its conditions and rules by parameters."""
 
-import re
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-from deploy.stack import TEMPLATE
+from deploy import template
+from deploy.template import read
+
+__all__ = ["broken_rules", "chosen", "conditions", "of_type", "read", "statements"]
 
 Resource = dict[str, Any]
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML with CloudFormation's short forms."""
-
-
-def _short(loader: Any, tag: str, node: yaml.Node) -> tuple[str, Any]:
-    match node:
-        case yaml.ScalarNode():
-            return tag, loader.construct_scalar(node)
-        case yaml.SequenceNode():
-            return tag, loader.construct_sequence(node, deep=True)
-    return tag, loader.construct_mapping(node, deep=True)
-
-
-_Loader.add_multi_constructor("!", _short)
-
-
-@cache
-def read(path: Path = TEMPLATE) -> Any:
-    """What is read is shared: nobody changes it."""
-    return yaml.load(path.read_text(encoding="utf-8"), _Loader)
-
-
 def conditions(**parameters: str) -> dict[str, bool]:
     """Which conditions hold with these parameters, and the defaults of the others."""
-    given = _given(parameters)
-    return {name: _holds(it, given) for name, it in read()["Conditions"].items()}
+    return template.conditions(template.with_defaults(parameters))
 
 
 def broken_rules(**parameters: str) -> set[str]:
     """The parameters and rules of the template by which CloudFormation refuses these parameters."""
-    given, template = _given(parameters), read()
-    patterns = {name: it["AllowedPattern"] for name, it in template["Parameters"].items() if "AllowedPattern" in it}
-    broken = {name for name, pattern in patterns.items() if not re.fullmatch(pattern, given[name])}
-    for name, rule in template["Rules"].items():
-        if _holds(rule["RuleCondition"], given) and not all(_holds(it["Assert"], given) for it in rule["Assertions"]):
-            broken.add(name)
-    return broken
-
-
-def _given(parameters: dict[str, str]) -> dict[str, str]:
-    return {name: it.get("Default", "") for name, it in read()["Parameters"].items()} | parameters
-
-
-def _holds(it: Any, given: dict[str, str]) -> bool:
-    def value(it: Any) -> Any:
-        match it:
-            case ("Ref", name):
-                return given[name]
-            case ("Condition", name):
-                return value(read()["Conditions"][name])
-            case ("Equals", (one, other)):
-                return value(one) == value(other)
-            case ("Not", (one,)):
-                return not value(one)
-            case ("And", each):
-                return all(map(value, each))
-            case ("Or", each):
-                return any(map(value, each))
-        return it
-
-    return bool(value(it))
+    return {*template.refusals(template.with_defaults(parameters))}
 
 
 def chosen(it: Any, held: dict[str, bool]) -> Any:

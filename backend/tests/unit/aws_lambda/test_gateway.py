@@ -45,7 +45,8 @@ class Rows:
         if self.down:
             raise self.down
         item = self.items.get((Key["PK"]["S"], Key["SK"]["S"]))
-        return {} if item is None else {"Item": {name: item[name] for name in [ProjectionExpression] if name in item}}
+        names = ProjectionExpression.split(", ")
+        return {} if item is None else {"Item": {name: item[name] for name in names if name in item}}
 
     def update_item(self, Key: Any, UpdateExpression: str, **_: Any) -> None:  # noqa: N803 - (the same)
         if self.down:
@@ -320,3 +321,54 @@ def test_a_gateway_that_does_not_answer_is_no_error_of_the_call(rows: Rows, gate
     gateway.register(Connection("ann", "a"), UNTIL)
     Gateway(held, "table", lambda: nobody, clock=lambda: NOW).deliver([Delivery("ann", meter_frame(1))])
     assert [it for it in rows.items.values() if "missed" in it], "its client connects again after its next ping"
+
+
+def test_a_socket_is_listed_by_one_write_and_one_look_up_which_says_whether_its_party_stands(
+    gateway: Gateway, rows: Rows
+) -> None:
+    assert gateway.register(Connection("ann", "a"), UNTIL) is None
+    assert rows.requests == ["party#ann"]
+    rows.over.add("ann")
+    assert gateway.register(Connection("ann", "b"), UNTIL) == protocol.Bye(code="ended")
+
+
+def test_a_socket_whose_party_cannot_be_looked_up_comes_back_and_its_account_is_not_said_to_have_ended(
+    gateway: Gateway, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(**_: Any) -> Any:
+        raise ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "Query")
+
+    monkeypatch.setattr(rows, "query", busy)
+    assert gateway.register(Connection("ann", "a"), UNTIL) == protocol.Bye(code="rotate")
+
+
+@pytest.mark.parametrize("act", ["deliver", "ping"])
+@pytest.mark.parametrize(
+    ("hello_by", "listed", "closed"),
+    [(NOW - 1, False, True), (NOW + 1, False, False), (NOW - 1, True, False)],
+    ids=["never said hello", "has some time yet", "said hello"],
+)
+def test_a_socket_that_never_says_hello_is_closed_by_the_look_up_that_is_made_anyhow(
+    act: str, hello_by: float, listed: bool, closed: bool, gateway: Gateway, api: Posts, rows: Rows
+) -> None:
+    """It is in no list, so a sign-out would not find it: it could send for an hour."""
+    asking = Connection("ann", "a", hello_by)
+    if listed:
+        gateway.register(asking, UNTIL)
+    rows.requests.clear()
+    if act == "ping":
+        gateway.answer_ping(asking, [protocol.Pong()])
+    else:
+        gateway.deliver([Delivery("bob", meter_frame(1)), Delivery("ann", meter_frame(1))], exclude=asking)
+    assert [frame["code"] for frame in heard(api, "a") if frame["t"] == "bye"] == ["rotate"] * closed
+    assert sorted(rows.requests) == ([] if act == "ping" else ["party#ann", "party#bob"])
+
+
+def test_a_socket_is_not_closed_for_a_look_up_that_failed(
+    gateway: Gateway, api: Posts, rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows.down = ClientError({"Error": {"Code": "ProvisionedThroughputExceededException"}}, "Query")
+    asking = Connection("ann", "a", NOW - 1)
+    gateway.deliver([Delivery("ann", meter_frame(1))], exclude=asking)
+    gateway.answer_ping(asking, [protocol.Pong()])
+    assert [frame["t"] for frame in heard(api, "a")] == ["pong"]

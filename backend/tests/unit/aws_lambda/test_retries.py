@@ -5,16 +5,19 @@ from typing import Any
 
 import pytest
 from botocore.stub import ANY, Stubber
+from botocore.validate import ParamValidationDecorator
 
 from tests.support.stores import Time
+from tests.unit.aws_lambda.test_imports import ENVIRONMENT
 from uconnect.adapters.dynamodb.items import item
 from uconnect.adapters.dynamodb.store import DynamoStore
-from uconnect.adapters.dynamodb.table import FIRST_WAIT, TRIES, client
+from uconnect.adapters.dynamodb.table import FIRST_WAIT, PATIENT_TRIES, TRIES, client
 from uconnect.application.ports import Unavailable
 from uconnect.domain.context import Context, Plan
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
 from uconnect.domain.keys import PartyKey, ThreadKey
 from uconnect.domain.models import User
+from uconnect.entrypoints.aws_lambda import dependencies
 
 ANN = User(id="ann", email="ann@uni.example", name="Ann")
 BOB = User(id="bob", email="bob@uni.example", name="Bob")
@@ -151,3 +154,28 @@ def test_a_refusal_that_was_read_while_others_wrote_is_thought_over(table: Table
     table.reads(FOUND, FOUND)
     assert isinstance(table.store.run(refuse), Refusal)
     assert len(table.waits) == 1
+
+
+def test_where_nobody_waits_for_an_answer_it_is_tried_longer(table: Table) -> None:
+    made: Any = table.stub.client
+    patient = DynamoStore(made, "table", Time().new_context, table.waits.append, tries=PATIENT_TRIES)
+    for _ in range(PATIENT_TRIES - 1):
+        table.reads(FOUND)
+        table.cancels("TransactionConflict", "None")
+    table.reads(FOUND)
+    table.writes()
+    assert isinstance(patient.run(two), Plan)
+    assert len(table.waits) == PATIENT_TRIES - 1
+    assert all(0 <= it <= FIRST_WAIT * 2**number for number, it in enumerate(table.waits, 1))
+    assert sum(FIRST_WAIT * 2**number for number in range(1, PATIENT_TRIES)) < 6, "s, far below a function's time"
+
+
+def test_functions_leave_it_to_the_service_to_check_what_they_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes a seventh of the SDK's time. The tests' own clients check it."""
+    for name, value in ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    made: list[Any] = [dependencies._dynamodb(), dependencies.client_of("sqs", region_name="us-east-1"), Table().store]
+    made[2] = made[2]._table._client
+    assert [isinstance(it._serializer, ParamValidationDecorator) for it in made] == [False, False, True]

@@ -48,7 +48,6 @@ def posts(environment: pytest.MonkeyPatch) -> Posts:
     module: Any = importlib.import_module("uconnect.entrypoints.aws_lambda.websocket")
     posts = Posts()
     environment.setattr(module, "GATEWAY", posts)
-    environment.setattr(module.SERVICE.store._store, "ask", lambda _: Plan(None))
     environment.setattr(module.time, "time", lambda: NOW)
     return posts
 
@@ -85,6 +84,22 @@ def test_one_that_says_hello_late_may_have_missed_a_sign_out_and_comes_back(post
     """It was not listed meanwhile, so nobody could close it."""
     serve(HELLO, until=str(NOW + protocol.SOCKET_SECONDS - tickets.HELLO_WITHIN - 1))
     assert posts.notified == [("send", "c", protocol.Bye(code="rotate"))]
+
+
+def test_a_frame_says_by_when_its_socket_has_to_have_said_hello(posts: Posts, environment: pytest.MonkeyPatch) -> None:
+    asked: list[Connection] = []
+    environment.setattr(posts, "answer_ping", lambda connection, frames: asked.append(connection))
+    environment.setattr(importlib.import_module("uconnect.entrypoints.aws_lambda.websocket"), "GATEWAY", posts)
+    serve('{"t": "ping"}', until=str(NOW + protocol.SOCKET_SECONDS))
+    assert [it.hello_by for it in asked] == [NOW + tickets.HELLO_WITHIN]
+
+
+def test_a_socket_that_cannot_stay_is_told_so_in_place_of_a_welcome(
+    posts: Posts, environment: pytest.MonkeyPatch
+) -> None:
+    environment.setattr(posts, "register", lambda connection, until: protocol.Bye(code="ended"))
+    serve(HELLO, until=str(NOW + protocol.SOCKET_SECONDS))
+    assert posts.notified == [("send", "c", protocol.Bye(code="ended"))]
 
 
 def test_a_ticket_opens_a_socket_for_as_long_as_on_the_server(environment: pytest.MonkeyPatch) -> None:

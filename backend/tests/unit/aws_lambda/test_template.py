@@ -198,7 +198,9 @@ SITES = ("UserSite", "SchoolSite", "WorkerSite")
         ({"PagesDomain": "login.uni.edu/", "PagesCertificate": "arn"}, {"PagesDomain"}),
         ({"IdpMetadata": "https://login.uni.edu/saml"}, {"IdpNamed"}),
         ({"IdpIssuer": "https://login.uni.edu"}, {"IdpNamed"}),
+        ({"IdpOnly": "true"}, {"IdpNamed"}),
         ({"IdpName": "Uni", "IdpIssuer": "https://login.uni.edu"}, {"WholeIdp"}),
+        ({"IdpName": "Uni", "IdpMetadata": "https://uni.edu/saml", "IdpIssuer": "https://uni.edu"}, {"OneIdp"}),
         ({"BudgetUsd": "100"}, {"Budget"}),
     ],
 )

@@ -1,6 +1,7 @@
 """A job that cannot be done is tried less and less often and then set aside; two runners never both do one."""
 
 from functools import partial
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -12,7 +13,7 @@ from uconnect.application import job_tasks, jobs
 from uconnect.application.jobs import JobDependencies, run_due_jobs
 from uconnect.application.ports import Unavailable
 from uconnect.domain.context import Context, DueJob, Plan
-from uconnect.domain.jobs import CountThread, MailSchoolInvitation, Milestone, PurgeThread, ReturnThreads
+from uconnect.domain.jobs import CountThread, JobTask, MailSchoolInvitation, Milestone, PurgeThread, ReturnThreads
 from uconnect.domain.keys import EntriesOf, JobKey
 from uconnect.domain.models import Job, UnreadableJob
 from uconnect.domain.usecases import figures, job_steps
@@ -330,3 +331,58 @@ def test_what_cannot_be_counted_is_put_off_and_counted_once(
     time.now += job_steps.RETRY_DELAY
     assert runner.run() == 3
     assert sum(university.ask(partial(figures.figures, by=SCHOOL)).weeks[0].settled) == 3
+
+
+@pytest.mark.parametrize("busy", ["claim", "postpone_job"])
+def test_a_store_that_is_busy_keeps_no_other_job_waiting_and_none_is_claimed_in_vain(
+    busy: str, university: SampleUniversity, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second job cannot be claimed, or put off; the first had to be counted, and the third had not begun."""
+    counted = CountThread(SCHOOL, Milestone.END, time.now, 1)
+    tasks: tuple[JobTask, ...] = (counted, MailSchoolInvitation(LAW), counted)
+    university.home.keep(*(Job(id=f"o{number}", due=time.now - 3 + number, task=it) for number, it in enumerate(tasks)))
+    act = getattr(job_steps, busy)
+
+    def unless_second(context: Context, *of: Any, **named: Any) -> Plan[bool]:
+        if "o1" in {named.get("id"), getattr(named.get("job"), "id", None)}:
+            raise Unavailable
+        done: Plan[bool] = act(context, *of, **named)
+        return done
+
+    runner = Runner(university, Broken())
+    with monkeypatch.context() as patched:
+        patched.setattr(job_steps, busy, unless_second)
+        if busy == "claim":
+            with pytest.raises(Unavailable):
+                runner.run()
+        else:
+            assert runner.run() == 2
+    (left,) = university.home.jobs()
+    assert left.id == "o1", "the others are counted, which ends them"
+    assert (left.due > time.now) == (busy == "postpone_job")
+    assert sum(university.ask(partial(figures.figures, by=SCHOOL)).weeks[0].settled) == 2
+
+
+def test_long_jobs_are_left_for_others_when_a_store_is_busy(
+    university: SampleUniversity, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_tasks, "PURGE_BATCH", 1)
+    cases = [university.raised() for _ in range(2)]
+    for case in cases:
+        case.send(ANN)
+    university.run_jobs()
+    threads = [it.thread.id for it in cases]
+    university.home.keep(*(Job(id=it, due=time.now, task=PurgeThread(it)) for it in threads))
+    rival = Job(id="rival", due=time.now, task=PurgeThread("none"))
+    university.home.keep(rival)
+    claim = job_steps.claim
+
+    def unless_rival(context: Context, job: Any, lease: int) -> Plan[bool]:
+        if job.id == rival.id:
+            raise Unavailable
+        return claim(context, job, lease)
+
+    monkeypatch.setattr(job_steps, "claim", unless_rival)
+    with pytest.raises(Unavailable):
+        Runner(university, FakeMail()).run()
+    assert [it.due for it in university.home.jobs()] == [time.now] * 3, "nobody waits for the end of a lease"

@@ -111,13 +111,3 @@ def test_sixty_tickets_can_be_issued_at_once_then_one_a_second(university: Sampl
     time.now += rate_limit.TICKET.every
     university.run(issue())
     assert university.refusal(issue()) == "too_fast"
-
-
-@pytest.mark.parametrize("by", [ANN, SCHOOL, WENDY])
-def test_who_has_opened_a_socket_arrives_while_it_is_a_party(university: SampleUniversity, by: str) -> None:
-    assert isinstance(university.plan(partial(tickets.check_connected, by=by)), Plan)
-
-
-def test_a_worker_removed_between_its_ticket_and_its_socket_does_not_arrive(university: SampleUniversity) -> None:
-    university.run(partial(workers.remove, by=SCHOOL, worker_id=WENDY))
-    assert university.refusal(partial(tickets.check_connected, by=WENDY)) == "account_ended"

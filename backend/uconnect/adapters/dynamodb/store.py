@@ -73,7 +73,7 @@ class Attempt:
 class DynamoStore:
     """Implements `application.ports.AuditedStore`. It keeps nothing between calls: any number of processes may run one.
 
-    An attempt that another one disturbed is repeated, TRIES times in all. When an answer is lost, the SDK asks again.
+    An attempt that another one disturbed is repeated, `tries` times in all. When an answer is lost, the SDK asks again.
     If that answer is lost too, Unavailable is raised although the write may be kept: a repeated command finds it.
     """
 
@@ -83,9 +83,11 @@ class DynamoStore:
         table: str,
         new_context: Callable[[], Context],
         sleep: Callable[[float], None] = time.sleep,
+        tries: int = TRIES,
     ) -> None:
         self._table = Table(client, table, sleep)
         self._new_context = new_context
+        self._tries = tries
         self._all_counted = False
 
     def run(self, use_case: UseCase[A]) -> Plan[A] | Refusal:
@@ -136,10 +138,10 @@ class DynamoStore:
     def purge(self, what: ThreadKey | PartyKey, most: int) -> bool:
         return self._again(lambda: self._purge(what, most))
 
-    def move_jobs(self) -> None:
-        """Put the jobs that an earlier release left where jobs lie now. To be called again and again for as long as
-        functions of that release may run."""
-        move_jobs(self._table)
+    def move_jobs(self) -> bool:
+        """Put some of the jobs that an earlier release left where jobs lie now; False if there was none. To be called
+        again and again for as long as functions of that release may run."""
+        return move_jobs(self._table)
 
     def forget_expired(self, now: int) -> None:
         """The table's own time to live does this, some days late."""
@@ -159,7 +161,7 @@ class DynamoStore:
                 return attempt()
             except Contended as error:
                 count += 1
-                if count == TRIES:
+                if count == self._tries:
                     raise Unavailable from error
                 self._table.pause(count)
 

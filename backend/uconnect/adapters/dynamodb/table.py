@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 READ_AT_ONCE = 100  # items in one BatchGetItem
 ERASED_AT_ONCE = 25  # items in one BatchWriteItem
 TRIES = 5  # attempts at one thing before it is given up
+PATIENT_TRIES = 8  # the same where nobody waits for an answer: 5 s of pauses at the most
 FIRST_WAIT = 0.02  # s, doubled with each attempt; the wait is any part of it, so that rivals do not meet again
 
 AGAIN = {
@@ -40,10 +41,11 @@ class Contended(Exception):
     """Something that was loaded is no longer so, or the table is busy: load again, and decide again."""
 
 
-def client(session: Any = None, **settings: Any) -> "DynamoDBClient":
+def client(session: Any = None, *, validates: bool = True, **settings: Any) -> "DynamoDBClient":
     """A client that gives up in seconds, not in its minutes. It may be used by several threads at once.
 
-    `session` is the SDK's, if there is one already.
+    `session` is the SDK's, if there is one already. A client that `validates` compares each request with the SDK's
+    model of the service first, which takes a seventh of its time: it is for tests, for the service does the same.
     """
     from botocore.config import Config  # noqa: PLC0415 - loading the SDK is half a cold start; who only reads items need not
     from botocore.session import get_session  # noqa: PLC0415 - (the same)
@@ -53,6 +55,7 @@ def client(session: Any = None, **settings: Any) -> "DynamoDBClient":
         read_timeout=3,
         max_pool_connections=32,
         retries={"mode": "standard", "total_max_attempts": 3},
+        parameter_validation=validates,
     )
     return cast("DynamoDBClient", (session or get_session()).create_client("dynamodb", config=patience, **settings))
 

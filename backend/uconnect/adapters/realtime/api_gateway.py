@@ -12,10 +12,11 @@ rotate`, at which the page connects again and loads what it shows. Pages ping at
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -39,10 +40,11 @@ log = logging.getLogger("uconnect")
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """One open socket of a party."""
+    """One open socket of a party. Of one that asks, `hello_by` says when it has to be listed (Unix seconds)."""
 
     party: str
     connection: str
+    hello_by: float = field(default=inf, compare=False)
 
     @property
     def key(self) -> dict[str, Any]:
@@ -52,11 +54,12 @@ class Connection:
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """What a look-up found: a party's sockets, the one listed first before the others, those of them that have lived
-    their time, and whether the party has ended."""
+    their time, and whether the party has ended. One that `failed` found nothing."""
 
     connections: tuple[Connection, ...] = ()
     late: frozenset[Connection] = frozenset()
     ended: bool = True
+    failed: bool = False
 
     def hears(self, frame: object) -> bool:
         return frame is not None and (not self.ended or isinstance(frame, protocol.Bye))
@@ -85,14 +88,21 @@ class Gateway:
         self._clock = clock
         self._pool = ThreadPoolExecutor(AT_ONCE)
 
-    def register(self, connection: Connection, until: int) -> None:
+    def register(self, connection: Connection, until: int) -> protocol.Bye | None:
         """Lists a socket for the frames of its party, until it is to be closed (Unix seconds). Beyond protocol.SOCKETS
-        the oldest are closed."""
+        the oldest are closed. Returns what it hears at once if it cannot stay.
+
+        Its party is looked up after the socket is listed: an act that ends the party later finds the socket.
+        """
         since = int(self._clock() * 1000)
         row = connection.key | {"ttl": {"N": str(until + MARGIN)}, "since": {"N": str(since)}}
         self._dynamodb.put_item(TableName=self._table, Item=row)
-        for oldest in self._look_up(connection.party).connections[: -protocol.SOCKETS]:
+        found = self._look_up(connection.party)
+        for oldest in found.connections[: -protocol.SOCKETS]:
             self.send(oldest, [protocol.Bye(code="slow")])
+        if found.failed:
+            return ROTATE
+        return protocol.Bye(code="ended") if found.ended else None
 
     def forget(self, connection: Connection) -> None:
         self._dynamodb.delete_item(TableName=self._table, Key=connection.key)
@@ -111,11 +121,15 @@ class Gateway:
 
     def _has_missed(self, connection: Connection) -> bool:
         try:
-            row = self._dynamodb.get_item(TableName=self._table, Key=connection.key, ProjectionExpression="missed")
+            row = self._dynamodb.get_item(TableName=self._table, Key=connection.key, ProjectionExpression="SK, missed")
         except FAILURES as error:
             log.warning("a socket could not be looked up: %s", _code(error))
             return False
-        return "missed" in row.get("Item", ())
+        return "missed" in row["Item"] if "Item" in row else self._is_unlisted(connection, ())
+
+    def _is_unlisted(self, connection: Connection, listed: Collection[Connection]) -> bool:
+        """Whether a socket hears nothing, for it never said hello, so that no sign-out finds it. It gets some time."""
+        return connection not in listed and self._clock() > connection.hello_by
 
     def close_connection(self, connection: Connection) -> None:
         """Close a socket and forget it, whatever it still had to hear: its client resumes."""
@@ -130,20 +144,26 @@ class Gateway:
         """Post each party's frames to its sockets, those of one delivery side by side.
 
         The first party is served before anything is made for the others: it must not learn who else is told, and it
-        takes as long to sign the others' posts as to send one. `exclude` is the socket that asked: it gets an answer of
-        its own. A party that could not be looked up is told nothing and finds the change at its next gap.
+        takes as long to sign the others' posts as to send one. A party that could not be looked up is told nothing and
+        finds the change at its next gap. `exclude` is the socket that asked: it gets an answer of its own. If the
+        look-up of its party shows that it never said hello, it is closed.
         """
         first: dict[Connection, list[Any]] = {}
         others: dict[Connection, list[Any]] = {}
+        unlisted = False
         # equal work: leak 27. Looks up the party of a delivery without a frame too: it stands for an absent worker.
         looked_up = self._pool.map(self._look_up, [it.to for it in deliveries])
         for delivery, found in zip(deliveries, looked_up, strict=True):
             waiting = first if delivery.to == deliveries[0].to else others
+            if exclude is not None and delivery.to == exclude.party and not found.failed:
+                unlisted = self._is_unlisted(exclude, found.connections)
             for connection in found.connections if found.hears(delivery.frame) else ():
                 if connection != exclude:
                     waiting.setdefault(connection, []).append(found.frame_for(connection, delivery.frame))
         self._post_all(first)
         self._post_all(others)
+        if exclude is not None and unlisted:
+            self.send(exclude, [ROTATE])
 
     def _post_all(self, waiting: Mapping[Connection, Frames]) -> None:
         if waiting:
@@ -164,7 +184,7 @@ class Gateway:
             items: Any = self._dynamodb.query(**asked)["Items"]
         except FAILURES as error:
             log.error("sockets could not be looked up: %s", _code(error))
-            return Lookup()
+            return Lookup(failed=True)
         now = self._clock()
         rows = [it for it in items if "ttl" in it and int(it["ttl"]["N"]) > now]
         rows.sort(key=lambda it: int(it["since"]["N"]))

@@ -64,9 +64,3 @@ def redeem(context: Context, ticket: str) -> Plan[TicketHolder | None]:
     party = context.get(PartyKey(found.party))
     valid = found.expires > context.now and party is not None and rules.may_act(party)
     return Plan(TicketHolder(found.party, found.session) if valid else None, deletes=(key,))
-
-
-def check_connected(context: Context, by: str) -> Plan[None]:
-    """Whether a party that has opened a socket is still one. Refusals: account_ended."""
-    load_caller(context, by)
-    return Plan(None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.dynamodb.store import DynamoStore
-from uconnect.adapters.dynamodb.table import client
+from uconnect.adapters.dynamodb.table import PATIENT_TRIES, TRIES, client
 
 if TYPE_CHECKING:
     from uconnect.adapters.mail.ses import Ses
@@ -21,8 +21,10 @@ OTHERS_PATIENCE: dict[str, Any] = {"connect_timeout": 1, "read_timeout": 5, "max
 
 
 @cache
-def store() -> DynamoStore:
-    return DynamoStore(_dynamodb(), os.environ["TABLE"], new_context)
+def store(*, patient: bool = False) -> DynamoStore:
+    """A `patient` one tries longer, where nobody waits for an answer."""
+    tries = PATIENT_TRIES if patient else TRIES
+    return DynamoStore(_dynamodb(), os.environ["TABLE"], new_context, tries=tries)
 
 
 @cache
@@ -131,7 +133,7 @@ def _env(name: str) -> str:
 
 @cache
 def _dynamodb() -> Any:
-    return client(_session())
+    return client(_session(), validates=False)
 
 
 @cache
@@ -139,7 +141,9 @@ def client_of(service: str, **settings: Any) -> Any:
     """The client of an AWS service. It tries three times and gives up in seconds."""
     from botocore.config import Config  # noqa: PLC0415 - the table's client has loaded it; here it costs nothing
 
-    patience = Config(retries={"mode": "standard", "total_max_attempts": 3}, **OTHERS_PATIENCE)
+    patience = Config(
+        retries={"mode": "standard", "total_max_attempts": 3}, parameter_validation=False, **OTHERS_PATIENCE
+    )
     return _session().create_client(service, config=patience, **settings)
 
 

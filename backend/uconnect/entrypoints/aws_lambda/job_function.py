@@ -6,6 +6,7 @@ from functools import partial
 
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.application.jobs import FindJobs, JobDependencies, run_due_jobs
+from uconnect.application.ports import Unavailable
 from uconnect.application.service import ask
 from uconnect.domain.context import DueJob, UseCase
 from uconnect.domain.keys import JobKey
@@ -45,12 +46,12 @@ class JobFunction:
 
     def do_late(self, begin: Sequence[UseCase[None]], may_go_on: MayGoOn) -> None:
         """Make the jobs that come again and again, if there are none, and do these and all that nobody has done."""
-        self._store.move_jobs()
+        moving = self._store.move_jobs()
         for each in begin:
             self._store.run(each)
         find = partial(job_steps.late_jobs, recurring=RECURRING)
-        while may_go_on() and self._run(find, may_go_on):
-            pass
+        while may_go_on() and (self._run(find, may_go_on) or moving):
+            moving = moving and self._store.move_jobs()
         self._store.count_threads(may_go_on)
 
     def backlog(self) -> JobBacklog | None:
@@ -58,4 +59,9 @@ class JobFunction:
         return ask(self._store, job_steps.backlog)
 
     def _run(self, find: FindJobs, may_go_on: MayGoOn) -> int:
-        return run_due_jobs(self._store, self._dependencies, may_go_on=may_go_on, find=find)
+        """A store that stays busy fails no run: what could not be claimed is the next schedule's."""
+        try:
+            return run_due_jobs(self._store, self._dependencies, may_go_on=may_go_on, find=find)
+        except Unavailable as error:
+            self._dependencies.failed(error)
+            return 0

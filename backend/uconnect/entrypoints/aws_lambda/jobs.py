@@ -24,7 +24,7 @@ def _set_aside(kind: str) -> None:
     log.error("a job is set aside, see `make list-jobs`: %s", kind)
 
 
-STORE = dependencies.store()
+STORE = dependencies.store(patient=True)
 DEPENDENCIES = JobDependencies(
     dependencies.gateway().deliver, dependencies.mail(), dependencies.pool(), log_failure, _set_aside
 )

@@ -10,7 +10,6 @@ from uconnect.adapters.realtime.api_gateway import Connection
 from uconnect.api.websocket import Reply, serve_frame
 from uconnect.application.service import ApplicationService, Blocking, complete
 from uconnect.domain import protocol
-from uconnect.domain.errors import Refusal
 from uconnect.domain.usecases import tickets
 from uconnect.entrypoints.aws_lambda import dependencies
 from uconnect.entrypoints.aws_lambda.entry_point import entry_point
@@ -31,13 +30,14 @@ def handler(event: Mapping[str, Any], _: object) -> dict[str, Any]:
     """
     context = event["requestContext"]
     admitted = context["authorizer"]
-    connection = Connection(admitted["party"], context["connectionId"])
+    until = int(admitted.get("until", 0))
+    connection = Connection(admitted["party"], context["connectionId"], _hello_by(until))
     try:
         match context["eventType"]:
             case "DISCONNECT":
                 GATEWAY.forget(connection)
             case _:
-                _serve(connection, int(admitted.get("until", 0)), body_of(event))
+                _serve(connection, until, body_of(event))
     except Exception as error:
         log.error("a socket is closed, for its frame failed: %s", type(error).__name__, exc_info=error)
         GATEWAY.close_connection(connection)
@@ -57,21 +57,18 @@ def _serve(connection: Connection, until: int, raw: bytes) -> None:
 
 def _say(connection: Connection, until: int, said: Reply) -> None:
     match said.frames:
-        case (protocol.Welcome(),) if time.time() > until - protocol.SOCKET_SECONDS + tickets.HELLO_WITHIN:
+        case (protocol.Welcome(),) if time.time() > connection.hello_by:
             # Until it has said hello it is not listed, so a sign-out does not find it: see `sign_out.close_sockets`.
             GATEWAY.send(connection, [protocol.Bye(code="rotate")])
         case (protocol.Welcome(),):
-            GATEWAY.send(connection, _listed(connection, until, said.frames))
+            bye = GATEWAY.register(connection, until)
+            GATEWAY.send(connection, said.frames if bye is None else (bye,))
         case (protocol.Pong(),):
             GATEWAY.answer_ping(connection, said.frames)
         case frames:
             GATEWAY.send(connection, frames)
 
 
-def _listed(
-    connection: Connection, until: int, frames: tuple[protocol.ServerFrame, ...]
-) -> tuple[protocol.ServerFrame, ...]:
-    """List a socket before it is welcomed. Its party is read after that: an act that ends it later finds the socket."""
-    GATEWAY.register(connection, until)
-    ended = isinstance(complete(SERVICE.ask(partial(tickets.check_connected, by=connection.party))), Refusal)
-    return (protocol.Bye(code="ended"),) if ended else frames
+def _hello_by(until: int) -> float:
+    """When a socket has to have said hello that may live until then."""
+    return until - protocol.SOCKET_SECONDS + tickets.HELLO_WITHIN
