@@ -122,6 +122,7 @@ class Admission:
     sessions: BrowserSessions
     oauth: OAuthServer
     html: HtmlPages
+    methods: SignInMethods
 
     async def sign_in(
         self,
@@ -141,6 +142,7 @@ class Admission:
         named (`proof`); then nothing that `find_subject` wrote is kept. Only a person who has typed its password, reads
         its letters, has its passkey, or was named by such a provider comes so far.
         """
+        assert proof is not None or self.methods.passwords, "only other providers sign people in"
         client, now = request.client, self.sessions.now
         old = self.sessions.get(request.http, client, Cookie.SESSION)
         old_device = self.sessions.get(request.http, client, Cookie.DEVICE)
