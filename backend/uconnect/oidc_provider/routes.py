@@ -193,7 +193,7 @@ class Provider:
     def routes(self) -> list[Route]:
         """The pages and endpoints, from the root of the host."""
         json = Endpoints(self._url, self._oauth, self._clients, self.keys, self.sessions)
-        admission = Admission(self.sessions, self._oauth, self.pages, self.methods)
+        admission = Admission(self.sessions, self._oauth, self.pages, self.methods, self.outbox)
         checks = PasswordCheck(self.accounts, self.sessions, self.throttle)
         recent = RecentSignIn(self.sessions, self.pages)
         sign_in = SignIn(self._forms, checks, admission, self.methods, self.passkeys)

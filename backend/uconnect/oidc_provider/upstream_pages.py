@@ -221,7 +221,10 @@ class ReturnFromUpstream:
             if sessions.of_sid(connection, session.sid, service.now()) is None:
                 return False
             about = upstream.issuer, person.subject, session.subject, email
-            return upstream_links.add(connection, *about, service.now())
+            done = upstream_links.add(connection, *about, service.now())
+            if done:
+                self.arrivals.admission.tell_linked(connection, session.subject)
+            return done
 
         if not await service.database.write_soon(work):
             text = words.NOT_LINKED.format(isolated(upstream.name))

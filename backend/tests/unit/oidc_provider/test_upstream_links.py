@@ -41,6 +41,8 @@ def test_an_account_is_linked_at_once_where_the_provider_is_believed(
     campus.set(believed_domains=("example.org",))
     assert subject_of(browser, campus.arrive(browser, person=ADA)) == world.subject
     assert links(world) == [("ada-there", world.subject)]
+    assert subject_of(browser, campus.arrive(browser, person=ADA)) == world.subject
+    assert connection_letters(world) == 1
 
 
 def test_elsewhere_its_owner_proves_it_once_with_the_password(campus: Campus, browser: Browser, world: World) -> None:
@@ -50,7 +52,9 @@ def test_elsewhere_its_owner_proves_it_once_with_the_password(campus: Campus, br
     assert links(world) == []
     wrong = browser.fill(page, password="not the password")
     assert "The password is wrong" in wrong.text
+    assert connection_letters(world) == 0
     assert subject_of(browser, browser.fill(wrong, password=PASSWORD)) == world.subject
+    assert connection_letters(world) == 1
     assert subject_of(browser, campus.arrive(world.browser(), person=ADA)) == world.subject
 
 
@@ -130,6 +134,11 @@ def test_an_account_may_have_two_providers(campus: Campus, browser: Browser, wor
     assert len(links(world)) == 2
 
 
+def connection_letters(world: World, email: str = EMAIL) -> int:
+    """How often an account's owner was told that it is connected."""
+    return [it.subject for it in world.mail(email)].count("A sign-in provider was connected")
+
+
 def account_page(browser: Browser) -> httpx.Response:
     return browser.get(f"/oauth/account?client_id={USER.id}")
 
@@ -144,6 +153,7 @@ def test_on_the_account_page_one_connects_and_disconnects(campus: Campus, browse
     done = browser.follow(browser.get(campus.provider.answer(left_for(left), GRACE)))
     assert "You can now sign in with it." in done.text
     assert links(world) == [("grace-there", world.subject)], "whatever the address is there"
+    assert connection_letters(world) == 1
     another = world.browser()
     assert subject_of(another, campus.arrive(another)) == world.subject
     done = browser.follow(browser.post(f"/oauth/account?client_id={USER.id}", {"unlink": campus.provider.issuer}))

@@ -32,7 +32,7 @@ def accounts(world: World) -> int:
 
 
 def test_who_comes_for_the_first_time_names_themselves_and_the_site_gets_its_code(
-    campus: Campus, browser: Browser
+    campus: Campus, browser: Browser, world: World
 ) -> None:
     page = browser.follow(campus.arrive(browser))
     assert "Create an account" in page.text
@@ -43,6 +43,7 @@ def test_who_comes_for_the_first_time_names_themselves_and_the_site_gets_its_cod
     asked = {"Authorization": f"Bearer {tokens['access_token']}"}
     person = browser.get("/oauth/userinfo", headers=asked).json()
     assert person == {"sub": person["sub"], "email": "grace@uni.example", "email_verified": True, "name": "Grace"}
+    assert world.mail("grace@uni.example") == [], "nothing is new to an account that is"
 
 
 def test_who_has_come_before_is_signed_in_at_once(campus: Campus, browser: Browser, world: World) -> None:
