@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlsplit
 
 from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
@@ -214,7 +214,7 @@ class UpstreamClient:
     def _may_ask(self, url: str) -> bool:
         """Whether an address may be asked. A provider elsewhere names none on this computer: whatever listens here
         would take our questions."""
-        return is_safe(url) and (url.startswith("https:") or self.upstream.issuer.startswith("http:"))
+        return is_safe(url) and (urlsplit(url).scheme == "https" or urlsplit(self.upstream.issuer).scheme == "http")
 
     def _check_issuer(self, named: str | None, metadata: Metadata) -> None:
         """RFC 9207 §2.4: without it, a provider that was asked could send us to spend another's code at it (mix-up)."""

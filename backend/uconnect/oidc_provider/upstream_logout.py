@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from uconnect.oidc_provider import csrf, upstream_links, upstream_requests
+from uconnect.oidc_provider import csrf, second_step, upstream_links, upstream_requests
 from uconnect.oidc_provider.pages import PRIVATE
 from uconnect.oidc_provider.sessions import BrowserSessions
 from uconnect.oidc_provider.upstream_client import SKEW, Failed, UpstreamClient, UpstreamFailure, UpstreamPerson
@@ -43,6 +43,8 @@ class Logout:
         issuer = self.upstream.issuer
         hashed = upstream_links.hash_sid(issuer, self.session) if self.session is not None else None
         upstream_requests.end_arrivals(connection, self.upstream.id, self.subject, hashed)
+        if self.subject:
+            second_step.end_of_person(connection, issuer, self.subject, hashed)
         link = upstream_links.find(connection, issuer, self.subject) if self.subject is not None else None
         if link is None and self.session is None:
             return []

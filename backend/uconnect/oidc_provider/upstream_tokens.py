@@ -13,6 +13,19 @@ from uconnect.oidc_provider.upstream_fetch import json_object
 
 LONGEST = 16 * 1024  # characters of a token: those with many groups have a few thousand
 MOST_KEYS = 50  # of a provider that are looked at
+PUBLIC_MEMBERS = (
+    "kty",
+    "use",
+    "alg",
+    "kid",
+    "key_ops",
+    "n",
+    "e",
+    "crv",
+    "x",
+    "y",
+)  # RFC 7517 §4, RFC 7518 §6, RFC 8037
+LONGEST_MEMBER = 3000  # characters: a modulus of 16,384 bits, the longest that OpenSSL verifies with, has 2,731
 RELOAD = 10.0  # seconds between two fetches of the keys for a token that none of those we know has signed
 LIFETIME = 3600.0  # seconds that keys count: one that the provider takes back is believed no longer
 
@@ -41,13 +54,21 @@ def usable(jwks: Mapping[str, Any]) -> list[Key]:
     listed = jwks.get("keys")
     found: list[Key] = []
     for each in listed[:MOST_KEYS] if isinstance(listed, list) else ():
-        if not isinstance(each, dict) or each.get("use", "sig") != "sig" or each.get("kty") not in KEY_TYPES:
-            continue
         try:
-            key = KEY_TYPES[each["kty"]].import_key(each)
-            found.append(type(key).import_key(key.as_dict(private=False)))
+            public = _public_members(each)
+            if public.get("use", "sig") == "sig":
+                found.append(KEY_TYPES[public["kty"]].import_key(public))
         except BROKEN:
             continue
+    return found
+
+
+def _public_members(key: Any) -> dict[str, Any]:
+    """What of a key is looked at. A private part, or a very long number, would cost half a minute of work, in which
+    nobody else is served."""
+    found = {name: key[name] for name in PUBLIC_MEMBERS if name in key}
+    if any(len(it) > LONGEST_MEMBER for it in found.values()):
+        raise ValueError
     return found
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -181,6 +182,23 @@ def test_an_account_with_a_passkey_is_linked_once_the_passkey_was_shown(
     assert is_in(show(thief, thief.follow(answer), device))
     assert links(world) == [("ada-there", world.subject)]
     assert connection_letters(world) == 1
+
+
+@pytest.mark.parametrize("by", [{}, {"sub": None, "sid": "upstream-session-1"}, {"sid": "upstream-session-1"}])
+def test_who_waits_to_be_linked_and_signs_out_there_is_not(
+    campus: Campus, browser: Browser, world: World, by: dict[str, Any]
+) -> None:
+    campus.set(believed_domains=("example.org",))
+    browser.sign_in()
+    device = Authenticator()
+    add(browser, device)
+    first = world.browser()
+    step = first.follow(campus.arrive(first, person=ADA))
+    assert tell(browser, campus.provider.logout_token(sub="somebody else")) == 200
+    assert waiting(world) == 1
+    assert tell(browser, campus.provider.logout_token(**by)) == 200
+    assert show(first, step, device).headers["location"].startswith("/oauth/sign-in")
+    assert links(world) == []
 
 
 def test_two_who_wait_to_be_linked_to_one_account_are_not_both(campus: Campus, browser: Browser, world: World) -> None:
