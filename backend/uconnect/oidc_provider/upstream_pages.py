@@ -79,19 +79,20 @@ class BeginUpstream:
         upstream = self.methods.find(request.field("provider"))
         if upstream is None or request.client.kind not in upstream.kinds:
             raise ShowFormAgain(CHOOSE)
-        asked = await self._request(request, upstream)
+        asked, client = await self._request(request, upstream), self.clients[upstream.id]
+        try:
+            await client.metadata()  # who cannot be sent there costs no write, and counts against nobody's network
+        except UpstreamFailure as failure:
+            return self.refusals.failed(failure.kind, upstream, request.client)
         self.throttle.charge(throttle.for_upstream(request.address), request.address)
         service = self.recent.sessions
         browser = service.get(request.http, request.client, Cookie.UPSTREAM) or new_secret()
         secrets = await service.database.write_soon(
             lambda connection: upstream_requests.begin(connection, asked, browser, service.now())
         )
-        try:
-            # Who connects an account is asked as well: somebody else may be signed in there on this computer.
-            again = wants_proof(asked) or asked.purpose is UpstreamPurpose.LINK
-            address = await self.clients[upstream.id].beginning(secrets, again=again)
-        except UpstreamFailure as failure:
-            return self.refusals.failed(failure.kind, upstream, request.client)
+        # Who connects an account is asked as well: somebody else may be signed in there on this computer.
+        again = wants_proof(asked) or asked.purpose is UpstreamPurpose.LINK
+        address = await client.beginning(secrets, again=again)
         response = self.html.leave(request.client, upstream.name, address)
         service.set(response, request.client, Cookie.UPSTREAM, browser)
         return response

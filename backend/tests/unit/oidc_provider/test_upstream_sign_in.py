@@ -10,6 +10,7 @@ from tests.unit.oidc_provider.provider_kit import SCHOOL, URL, USER, WORKER, Bro
 from tests.unit.oidc_provider.upstream_kit import CAMPUS, GRACE, Campus, choices, left_for, press, upstream_of
 from uconnect.domain.rate_limit import RateLimit
 from uconnect.oidc_provider import throttle
+from uconnect.oidc_provider.upstream_client import RETRY
 from uconnect.oidc_provider.upstream_settings import SignInMethods
 from uconnect.oidc_provider.upstream_tokens import RELOAD
 
@@ -398,6 +399,21 @@ def test_one_network_begins_no_more_ways_than_its_limit(
     answer = press(browser, browser.ask("begin"))
     assert answer.status_code == 429
     assert "http-equiv" not in answer.text
+
+
+def test_who_cannot_be_sent_there_counts_against_nobody(
+    campus: Campus, browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a lecture hall that tries again and again would be kept out once the provider is back."""
+    monkeypatch.setattr(throttle, "UPSTREAM_REQUESTS", RateLimit(every=60_000, burst=2))
+    campus.provider.down.add("/.well-known/openid-configuration")
+    before = world.database._writer.total_changes
+    for _ in range(5):
+        assert press(browser, browser.authorize()).status_code == 503
+    assert world.database._writer.total_changes == before
+    campus.provider.down.clear()
+    world.clock.at += RETRY
+    assert "code" in landed(campus.join(browser))
 
 
 def test_what_a_stranger_makes_up_costs_no_write(campus: Campus, browser: Browser, world: World) -> None:
