@@ -8,6 +8,7 @@ import pytest
 from tests.unit.oidc_provider.provider_kit import Browser, World, landed
 from tests.unit.oidc_provider.test_upstream_logout import tell
 from tests.unit.oidc_provider.upstream_kit import GRACE, Campus, press
+from uconnect.oidc_provider.upstream_client import UpstreamClient, UpstreamFailure
 from uconnect.oidc_provider.upstream_tokens import LIFETIME, RELOAD
 
 HALF = "\ud800 is half a character"
@@ -140,3 +141,18 @@ def test_what_a_person_does_there_is_in_no_log(
     campus.provider.codes.clear()
     assert "took too long" in browser.get(address).text
     assert not [it for it in caplog.records if it.name == "uconnect"]
+
+
+def test_a_failure_that_is_remembered_keeps_nothing_of_those_who_meet_it(campus: Campus, world: World) -> None:
+    """An error that is raised again holds the frames of each request, with the secrets in them."""
+    campus.provider.down.add("/.well-known/openid-configuration")
+    client = UpstreamClient(campus.upstream, "http://localhost/return", world.clock, world.fetching)
+
+    def failure() -> UpstreamFailure:
+        with pytest.raises(UpstreamFailure) as raised:
+            world.wait(client.metadata())
+        return raised.value
+
+    failure()
+    again = [failure() for _ in range(3)]
+    assert len({id(it) for it in again}) == 3
