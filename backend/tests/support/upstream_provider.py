@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, KeySet
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -49,6 +49,7 @@ class UpstreamProvider:
     algorithm: str = "ES256"
     forged: bool = False  # the signature is by a key that it does not publish
     hides_key_id: bool = False
+    nameless_keys: bool = False  # those that it publishes have no `kid`
     userinfo_subject: str = ""
     down: set[str] = field(default_factory=set)  # paths that answer 500
     bodies: dict[str, bytes] = field(default_factory=dict)  # what paths answer instead
@@ -56,11 +57,13 @@ class UpstreamProvider:
     metadata: dict[str, Any] = field(default_factory=dict)  # instead of the right one; None leaves one out
     auth_age: int | None = 0  # seconds since the person proved who they are; None: it does not say
     session: str = "upstream-session-1"
+    access_token: object = "at"
+    published: list[ECKey] | None = None  # the keys that it publishes, if they are not those it has
     authorize_requests: list[dict[str, str]] = field(default_factory=list)  # what /authorize was asked
     requests: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.keys = [self._new_key()]
+        self.keys = [self.new_key()]
         self.codes: dict[str, dict[str, str]] = {}
         self.app = Starlette(
             routes=[
@@ -74,7 +77,12 @@ class UpstreamProvider:
 
     def rotate(self) -> None:
         """Sign with a new key from now on."""
-        self.keys = [self._new_key(), *self.keys]
+        self.keys = [self.new_key(), *self.keys]
+
+    def replace_key(self) -> None:
+        """Sign with a new key of the old one's name."""
+        made = self.new_key().as_pem(private=True)
+        self.keys = [ECKey.import_key(made, {"use": "sig", "alg": "ES256", "kid": str(self.keys[0].kid)})]
 
     def forget_old_keys(self) -> None:
         self.keys = self.keys[:1]
@@ -134,7 +142,10 @@ class UpstreamProvider:
         return JSONResponse({name: it for name, it in (said | self.metadata).items() if it is not None})
 
     async def _jwks(self, _: Request) -> Response:
-        return JSONResponse(KeySet([*self.keys]).as_dict(private=False))
+        said = KeySet([*(self.published or self.keys)]).as_dict(private=False)
+        if self.nameless_keys:
+            said = {"keys": [{name: it for name, it in key.items() if name != "kid"} for key in said["keys"]]}
+        return JSONResponse(said)
 
     async def _token(self, request: Request) -> Response:
         fields = dict(parse(f"?{(await request.body()).decode()}"))
@@ -159,7 +170,7 @@ class UpstreamProvider:
             claims["auth_time"] = now - self.auth_age
         claims |= self.signed_in.claims | self.token_claims
         id_token = self._signed({name: it for name, it in claims.items() if it is not None}, "JWT")
-        return JSONResponse({"access_token": "at", "token_type": "Bearer", "id_token": id_token, "expires_in": 300})
+        return JSONResponse({"access_token": self.access_token, "token_type": "Bearer", "id_token": id_token})
 
     def _is_client(self, request: Request, fields: dict[str, str]) -> bool:
         scheme, _, sent = request.headers.get("authorization", "").partition(" ")
@@ -183,7 +194,7 @@ class UpstreamProvider:
         return JSONResponse({"sub": self.userinfo_subject or self.signed_in.subject} | self.signed_in.more)
 
     def _signed(self, claims: dict[str, Any], kind: str) -> str:
-        key = self._new_key() if self.forged else self.keys[0]
+        key = self.new_key() if self.forged else self.keys[0]
         header: dict[str, Any] = {"alg": self.algorithm, "typ": kind, "kid": self.keys[0].kid}
         if self.hides_key_id:
             del header["kid"]
@@ -193,10 +204,11 @@ class UpstreamProvider:
             signed = f"{_part(header)}.{_part(claims)}"
             made = hmac.digest(self.keys[0].as_pem(private=False), signed.encode(), "sha256")
             return f"{signed}.{base64.urlsafe_b64encode(made).rstrip(b'=').decode()}"
-        return jwt.encode(header, claims, key, ["ES256"])
+        return jws.serialize_compact(header, json.dumps(claims).encode(), key, ["ES256"])  # whatever the claims are
 
     @staticmethod
-    def _new_key() -> ECKey:
+    def new_key() -> ECKey:
+        """A key that it may sign with."""
         return ECKey.generate_key("P-256", {"use": "sig", "alg": "ES256"}, auto_kid=True)
 
 

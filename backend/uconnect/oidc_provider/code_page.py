@@ -248,6 +248,8 @@ class CodePage:
         )
         if found is None or found.client != request.client.id:
             raise self.over(request)
+        if found.purpose in OPENING and not self.admission.methods.passwords:
+            raise self.over(request)  # begun before passwords were turned off: it would make or open an account by one
         if found.purpose is Purpose.EMAIL:  # asked for on the account page: it ends with the session that asked
             session = await self.sessions.find(request.http, request.client)
             if session is None or session.subject != found.subject:

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
 
+from uconnect.oidc_provider import second_factor_schema
 from uconnect.oidc_provider.sessions import day
 
 MOST = 10  # of one account
@@ -102,10 +103,11 @@ def rename(connection: sqlite3.Connection, subject: str, id: str, name: str) -> 
 
 
 def remove(connection: sqlite3.Connection, subject: str, id: str) -> bool:
-    """Delete a passkey of this account. With the last one the recovery codes go: nothing is left that they replace."""
+    """Delete a passkey of this account. With the last one go the recovery codes, which have nothing left to replace,
+    and the sign-ins that wait for it."""
     done = connection.execute("DELETE FROM issuer_passkey WHERE id = ? AND subject = ?", (id, subject)).rowcount > 0
     if done and not has_any(connection, subject):
-        connection.execute("DELETE FROM issuer_recovery_code WHERE subject = ?", (subject,))
+        second_factor_schema.forget(connection, subject)
     return done
 
 

@@ -179,7 +179,7 @@ class RelyingParty:
         known = await find(_credential_in(answer))
         compared = known or _nobodys()  # equal work: leak 14
         found = await asyncio.to_thread(_verify_signature, self, answer, challenge, compared)
-        if known is None or not found.is_of(known):
+        if known is None or not found.is_of(known, is_expected=bool(purpose.within)):
             raise Rejected
         self._challenges.take(challenge)
         return Signature(known, found.count, found.backed_up)
@@ -201,9 +201,11 @@ class _Verified:
     syncs: bool
     backed_up: bool
 
-    def is_of(self, passkey: Passkey) -> bool:
-        """Whether it is of the account that the authenticator names, and of the same sort of passkey as before."""
-        return self.user_handle == passkey.subject.encode() and self.syncs == passkey.syncs
+    def is_of(self, passkey: Passkey, *, is_expected: bool) -> bool:
+        """Whether it is of the account that the authenticator names, and of the same sort of passkey as before. Where
+        the account is known before (`is_expected`), an authenticator need not name it (WebAuthn §7.2, step 6)."""
+        names = {passkey.subject.encode(), *([b""] if is_expected else [])}
+        return self.user_handle in names and self.syncs == passkey.syncs
 
 
 def encoded(data: bytes) -> str:

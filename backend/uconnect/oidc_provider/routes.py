@@ -67,7 +67,7 @@ from uconnect.oidc_provider.throttle import Crowd, Throttle
 from uconnect.oidc_provider.upstream_arrivals import Arrivals
 from uconnect.oidc_provider.upstream_client import UpstreamClient
 from uconnect.oidc_provider.upstream_fetch import Fetch, fetch
-from uconnect.oidc_provider.upstream_logout import UpstreamLogout
+from uconnect.oidc_provider.upstream_logout import Logouts, UpstreamLogout
 from uconnect.oidc_provider.upstream_pages import BeginUpstream, LinkAccount, PasswordsOff, ReturnFromUpstream, Welcome
 from uconnect.oidc_provider.upstream_refusals import UpstreamRefusals
 from uconnect.oidc_provider.upstream_settings import SignInMethods
@@ -194,7 +194,7 @@ class Provider:
     def routes(self) -> list[Route]:
         """The pages and endpoints, from the root of the host."""
         json = Endpoints(self._url, self._oauth, self._clients, self.keys, self.sessions)
-        admission = Admission(self.sessions, self._oauth, self.pages)
+        admission = Admission(self.sessions, self._oauth, self.pages, self.methods, self.outbox)
         checks = PasswordCheck(self.accounts, self.sessions, self.throttle)
         recent = RecentSignIn(self.sessions, self.pages)
         sign_in = SignIn(self._forms, checks, admission, self.methods, self.passkeys)
@@ -204,8 +204,9 @@ class Provider:
         invitation = AcceptInvitation(admission, checks, self.passwords, self.methods)
         refusals = UpstreamRefusals(self.pages)
         arrivals = Arrivals(self.methods, admission, refusals)
-        arriving = ReturnFromUpstream(self._clients, self._upstreams, arrivals, recent, self.throttle)
-        leaving = UpstreamLogout(self._upstreams, self.sessions)
+        logouts = Logouts()
+        arriving = ReturnFromUpstream(self._clients, self._upstreams, arrivals, recent, self.throttle, logouts)
+        leaving = UpstreamLogout(self._upstreams, self.sessions, logouts)
         verified = [self._unless_off(it) for it in self._verified_pages(arrivals, checks, recent)]
         (letter,) = (it for it in verified if it.path == LetterLink.path)
         begin = BeginUpstream(self.methods, self._upstreams, recent, refusals, self.throttle)

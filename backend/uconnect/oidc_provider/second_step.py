@@ -68,6 +68,18 @@ def find(connection: sqlite3.Connection, ticket: str, client: str, now: float) -
     return WaitingSignIn(subject, sid, proof if issuer else None)
 
 
+def end_of_person(
+    connection: sqlite3.Connection, issuer: str, upstream_subject: str, upstream_sid: bytes | None
+) -> None:
+    """Whoever waits to be linked to an account has signed out at the provider that has named them: in all of its
+    sessions, or in this one."""
+    connection.execute(
+        "DELETE FROM issuer_second_step WHERE issuer = :issuer AND upstream_subject = :subject"
+        " AND (:sid IS NULL OR upstream_sid = :sid)",
+        {"issuer": issuer, "subject": upstream_subject, "sid": upstream_sid},
+    )
+
+
 def end(connection: sqlite3.Connection, ticket: str) -> bool:
     """End the sign-in, which goes on or was given up. False if it had ended: two tabs may both answer."""
     return connection.execute("DELETE FROM issuer_second_step WHERE ticket = ?", (hash_secret(ticket),)).rowcount > 0

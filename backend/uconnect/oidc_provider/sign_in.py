@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from uconnect.adapters.mail import templates
+from uconnect.adapters.mail.outbox import Outbox
 from uconnect.application.email_addresses import kept, spellings
 from uconnect.oidc_provider import (
     account_admin,
@@ -117,6 +119,8 @@ class Admission:
     sessions: BrowserSessions
     oauth: OAuthServer
     html: HtmlPages
+    methods: SignInMethods
+    outbox: Outbox
 
     async def sign_in(
         self,
@@ -131,23 +135,28 @@ class Admission:
 
         If what was shown is not enough (see `second_step.is_needed`), and no more was shown (`strong`), the second step
         is asked for, and there is no session yet. Else the browser goes on to where it came from, or is shown `page`.
-        The session gets a new cookie: one that was set before, or that somebody else knows, is worth nothing. Raises
-        ShowFormAgain if the account is suspended, and AlreadyLinked if it cannot be linked to whom another provider has
-        named (`proof`); then nothing that `find_subject` wrote is kept. Only a person who has typed its password, reads
-        its letters, has its passkey, or was named by such a provider comes so far.
+        The session gets a new cookie: one that was set before, or that somebody else knows, is worth nothing. The owner
+        of an account that exists is written to when it is linked. Raises ShowFormAgain if the account is suspended, and
+        AlreadyLinked if it cannot be linked to whom another provider has named (`proof`); then nothing that
+        `find_subject` wrote is kept. Only a person who has typed its password, reads its letters, has its passkey, or
+        was named by such a provider comes so far.
         """
+        assert proof is not None or self.methods.passwords, "only other providers sign people in"
         client, now = request.client, self.sessions.now
         old = self.sessions.get(request.http, client, Cookie.SESSION)
         old_device = self.sessions.get(request.http, client, Cookie.DEVICE)
         browser = sessions.browser_name(request.http.headers.get("user-agent", ""))
 
         def work(connection: sqlite3.Connection) -> tuple[Answer, str, str, list[str]] | str | None:
+            is_new = proof is not None and not strong and accounts.of_email(connection, proof.email) is None
             subject = find_subject(connection)
             if subject is None:
                 return None
             if account_admin.is_suspended(connection, subject):
                 raise ShowFormAgain(account_admin.SUSPENDED, 403)
             shown = upstream_links.link(connection, proof, subject, now(), strong=strong) if proof else None
+            if shown != proof and not is_new:
+                self.tell_linked(connection, subject)
             if not strong and second_step.is_needed(connection, client, subject, shown):
                 return second_step.begin(connection, client.id, subject, now(), proof=shown)
             before = sessions.of_cookie(connection, client.id, old, now()) if old else None
@@ -171,6 +180,12 @@ class Admission:
         self.sessions.set(response, client, Cookie.SESSION, secret)
         self.sessions.set(response, client, Cookie.DEVICE, device)
         return response
+
+    def tell_linked(self, connection: sqlite3.Connection, subject: str) -> None:
+        """Write to an account's owner that somebody of another provider signs in to it from now on."""
+        profile = accounts.profile(connection, subject)
+        if profile is not None:
+            self.outbox.put(connection, templates.provider_connected(profile.email))
 
     def ask_second_step(self, request: PageRequest, ticket: str) -> Response:
         """To the page of the second step, which `ticket` opens."""

@@ -171,7 +171,11 @@ class Arrivals:
             *(invitation, proof.authenticated, proof.upstream_sid),
         )
         if subject and believed:
-            return await self.sign_in(request, arrival, lambda _: subject)
+
+            def still_theirs(connection: sqlite3.Connection) -> str | None:
+                return subject if accounts.of_email(connection, email) == subject else None
+
+            return await self.sign_in(request, arrival, still_theirs)
         return await self._ask_more(request, arrival)
 
     async def _ask_more(self, request: PageRequest, arrival: Arrival) -> Response:

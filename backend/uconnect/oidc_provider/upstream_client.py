@@ -10,21 +10,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, urlsplit
 
 from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
 from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
-from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from uconnect.oidc_provider.upstream_fetch import Fetch, Fetched, HttpRequest, NotFetched, fetch, is_safe
 from uconnect.oidc_provider.upstream_requests import LIFETIME, Secrets
 from uconnect.oidc_provider.upstream_settings import Upstream
-from uconnect.oidc_provider.upstream_tokens import KEY_TYPES, InvalidToken, PublishedKeys, usable
+from uconnect.oidc_provider.upstream_tokens import KEY_TYPES, InvalidToken, PublishedKeys, VerifiedToken, usable
 
 SKEW = 120  # seconds that the provider's clock may be ahead of ours, or behind
 METADATA_LIFETIME = 3600.0  # seconds that what the provider publishes about itself counts
@@ -93,7 +92,7 @@ class UpstreamClient:
         self._metadata: Metadata | None = None
         self._fetched_at = float("-inf")
         self._failure: UpstreamFailure | None = None
-        self._logged = ""
+        self._reported: set[str] = set()  # details, until what it publishes is read again
         self._asking, self._fetching_keys = asyncio.Lock(), asyncio.Lock()
 
     async def beginning(self, secrets: Secrets, *, again: bool = False) -> str:
@@ -119,23 +118,32 @@ class UpstreamClient:
 
     async def identify(self, answer: Mapping[str, str], secrets: Secrets) -> UpstreamPerson:
         """Who has come back with this answer of the authorization endpoint. Raises UpstreamFailure."""
-        metadata = await self.metadata()
+        try:
+            return await self._identify(await self.metadata(), answer, secrets)
+        except UpstreamFailure as failure:
+            self._report("a sign-in with the provider %s failed: %s", failure)
+            raise
+
+    async def _identify(self, metadata: Metadata, answer: Mapping[str, str], secrets: Secrets) -> UpstreamPerson:
         self._check_issuer(answer.get("iss"), metadata)
         if "error" in answer or not answer.get("code"):
-            raise UpstreamFailure(_refusal(answer.get("error", "")))
+            raise UpstreamFailure(_refusal(answer.get("error", "")), "it refuses what it is asked for")
         tokens = await self._exchange(metadata, answer["code"], secrets.verifier)
         id_token, access_token = tokens.get("id_token"), tokens.get("access_token")
         if not isinstance(id_token, str):
             # It gives a part of what was asked (RFC 6749 §3.3): not who they are.
             raise UpstreamFailure(Failed.REFUSED, "there is no ID token")
+        if not isinstance(access_token, str | None):
+            raise UpstreamFailure(Failed.WRONG, "its access token is none")
         params = {"nonce": secrets.nonce, "client_id": self.upstream.client_id, "access_token": access_token}
         claims = await self._claims(metadata, id_token, params)
         found = await self._with_userinfo(metadata, claims, access_token)
         authenticated, session = claims.get("auth_time"), claims.get("sid")
+        said = int(authenticated) if isinstance(authenticated, int | float) else 0
         return UpstreamPerson(
             claims["sub"],
             found,
-            min(int(authenticated), int(self._now())) if isinstance(authenticated, int | float) else 0,
+            min(max(said, 0), int(self._now())),
             session if isinstance(session, str) else "",
         )
 
@@ -176,17 +184,25 @@ class UpstreamClient:
             if self._metadata is not None and 0 <= age < METADATA_LIFETIME:
                 return self._metadata
             if self._failure is not None and 0 <= age < RETRY:
-                raise self._failure
+                raise UpstreamFailure(self._failure.kind, self._failure.detail)  # the same one would keep each request
             self._fetched_at, self._failure = self._now(), None
             try:
                 said = await self._json(f"{self.upstream.issuer.rstrip('/')}{WELL_KNOWN}")
-                self._metadata, self._logged = self._read_metadata(said), ""
+                self._metadata = self._read_metadata(said)
+                self._reported.clear()
             except UpstreamFailure as failure:
-                self._failure = self._logged_once(failure)
+                self._failure = failure
+                self._report("the sign-in provider %s cannot be used: %s", failure)
                 if self._metadata is None:
                     raise
                 self._fetched_at += RETRY - METADATA_LIFETIME  # what it said before counts meanwhile
             return self._metadata
+
+    def _report(self, sentence: str, failure: UpstreamFailure) -> None:
+        """Tell the operator, once in a while, what the person who signs in can do nothing about."""
+        if failure.kind in {Failed.DOWN, Failed.WRONG, Failed.REFUSED} and failure.detail not in self._reported:
+            self._reported.add(failure.detail)
+            log.warning(sentence, self.upstream.id, failure.detail)
 
     def _read_metadata(self, said: Mapping[str, Any]) -> Metadata:
         # Another name means that somebody else is described there, whose keys would be believed (Discovery §4.3).
@@ -195,10 +211,15 @@ class UpstreamClient:
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
         addresses = [said.get(name) for name in (*names, "userinfo_endpoint")]
         found = [it if isinstance(it, str) else "" for it in addresses]
-        if not all(map(is_safe, found[:3])) or (found[3] and not is_safe(found[3])):
+        if not all(map(self._may_ask, found[:3])) or (found[3] and not self._may_ask(found[3])):
             raise UpstreamFailure(Failed.WRONG, "one of its endpoints is missing, or not https")
         names_issuer = said.get("authorization_response_iss_parameter_supported") is True
         return Metadata(found[0], found[1], found[2], found[3], names_issuer)
+
+    def _may_ask(self, url: str) -> bool:
+        """Whether an address may be asked. A provider elsewhere names none on this computer: whatever listens here
+        would take our questions."""
+        return is_safe(url) and (urlsplit(url).scheme == "https" or urlsplit(self.upstream.issuer).scheme == "http")
 
     def _check_issuer(self, named: str | None, metadata: Metadata) -> None:
         """RFC 9207 §2.4: without it, a provider that was asked could send us to spend another's code at it (mix-up)."""
@@ -212,21 +233,9 @@ class UpstreamClient:
         )
         url, headers, body = self._authentication(url).prepare("POST", url, dict(FORM), body)
         answer = await self._ask(HttpRequest(url, headers, body.encode()))
-        if answer.status >= 500:
-            raise UpstreamFailure(Failed.DOWN, "it gives no tokens")
-        if answer.status == 401 or _error(answer) in NOT_OUR_CLIENT:
-            raise self._logged_once(UpstreamFailure(Failed.REFUSED, "it does not accept our secret or key"))
         if answer.status != 200:
-            # A code that is not good any more: somebody came back to the page of an hour ago, or read it on its way.
-            raise UpstreamFailure(Failed.AGAIN, "it gives no tokens")
+            raise _no_tokens(answer)
         return self._object(answer)
-
-    def _logged_once(self, failure: UpstreamFailure) -> UpstreamFailure:
-        """The failure, which the operator is told of: each once, until the provider describes itself again."""
-        if failure.detail != self._logged:
-            log.warning("the sign-in provider %s cannot be used: %s", self.upstream.id, failure.detail)
-            self._logged = failure.detail
-        return failure
 
     def _authentication(self, url: str) -> ClientAuth:
         upstream = self.upstream
@@ -291,20 +300,26 @@ class UpstreamClient:
             raise UpstreamFailure(Failed.WRONG, "it speaks of somebody else")
         return said | claims
 
-    async def _verified(self, metadata: Metadata, token: str) -> jwt.Token:
-        if self._keys.needs_fetch(token):  # whose key is known waits for nobody: anybody may name one that is not
-            async with self._fetching_keys:  # people who come meanwhile wait for the same keys
-                await self._fetch_keys(metadata, token)
+    async def _verified(self, metadata: Metadata, token: str) -> VerifiedToken:
+        await self._fetch_keys(metadata, token)
+        try:
+            return self._keys.verify(token)
+        except InvalidToken:
+            await self._fetch_keys(metadata, token, refused=True)
         return self._keys.verify(token)
 
-    async def _fetch_keys(self, metadata: Metadata, token: str) -> None:
-        if not self._keys.needs_fetch(token):
-            return  # somebody else has
-        try:
-            self._keys.keep(await self._json(metadata.jwks_uri))
-        except UpstreamFailure:
-            self._keys.note_failure()
-            raise
+    async def _fetch_keys(self, metadata: Metadata, token: str, *, refused: bool = False) -> None:
+        if not self._keys.needs_fetch(token, refused=refused):
+            return  # whose key is known waits for nobody: anybody may name one that is not
+        async with self._fetching_keys:  # people who come meanwhile wait for the same keys
+            if not self._keys.needs_fetch(token, refused=refused):
+                return  # somebody else has
+            try:
+                self._keys.keep(await self._json(metadata.jwks_uri))
+            except UpstreamFailure:
+                self._keys.note_failure()
+                if refused or not self._keys.knows(token):
+                    raise
 
     async def _json(self, url: str) -> dict[str, Any]:
         answer = await self._ask(HttpRequest(url, {}))
@@ -345,6 +360,16 @@ def _basic(auth: ClientAuth, method: str, uri: str, headers: dict[str, str], bod
     encoded = ClientAuth(quote_plus(auth.client_id), quote_plus(auth.client_secret))
     found: tuple[str, Any, str] = encoded.prepare(method, uri, headers, body)
     return found
+
+
+def _no_tokens(answer: Fetched) -> UpstreamFailure:
+    """What it means that the token endpoint gives none (RFC 6749 §5.2)."""
+    if answer.status >= 500:
+        return UpstreamFailure(Failed.DOWN, "it gives no tokens")
+    if answer.status == 401 or _error(answer) in NOT_OUR_CLIENT:
+        return UpstreamFailure(Failed.REFUSED, "it does not accept uconnect's client_id, secret or key")
+    # A code that is not good any more: somebody came back to the page of an hour ago, or read it on its way.
+    return UpstreamFailure(Failed.AGAIN, "it gives no tokens")
 
 
 def _refusal(error: str) -> Failed:

@@ -30,8 +30,8 @@ class Fetched:
     def json(self) -> dict[str, object]:
         """The object that it is. Raises NotFetched."""
         try:
-            return msgspec.json.decode(self.body, type=dict[str, object])
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return json_object(self.body)
+        except ValueError:
             raise NotFetched("the answer is not a JSON object") from None
 
 
@@ -45,6 +45,15 @@ class HttpRequest:
 
 
 Fetch = Callable[[HttpRequest], Awaitable[Fetched]]
+
+
+def json_object(data: bytes) -> dict[str, object]:
+    """The JSON object that these bytes are (RFC 8259). Raises ValueError, also for what Python would read beside JSON:
+    NaN, infinite numbers and halves of characters, which can be neither compared nor kept."""
+    try:
+        return msgspec.json.decode(data, type=dict[str, object])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        raise ValueError("It is not a JSON object.") from None
 
 
 def is_safe(url: str) -> bool:

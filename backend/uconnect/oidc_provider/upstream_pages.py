@@ -1,7 +1,7 @@
 """The way to another provider and back, and the pages after it for those who come for the first time."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from starlette.requests import Request
@@ -40,9 +40,10 @@ from uconnect.oidc_provider.settings import Client
 from uconnect.oidc_provider.sign_in import PasswordCheck
 from uconnect.oidc_provider.throttle import Throttle
 from uconnect.oidc_provider.upstream_arrivals import JOIN, LINK, Arrivals, proof_of
-from uconnect.oidc_provider.upstream_client import SKEW, UpstreamClient, UpstreamFailure, UpstreamPerson
+from uconnect.oidc_provider.upstream_client import SKEW, Failed, UpstreamClient, UpstreamFailure, UpstreamPerson
+from uconnect.oidc_provider.upstream_logout import Logout, Logouts
 from uconnect.oidc_provider.upstream_refusals import UpstreamRefusals
-from uconnect.oidc_provider.upstream_requests import LIFETIME, UpstreamPurpose, UpstreamRequest
+from uconnect.oidc_provider.upstream_requests import UpstreamPurpose, UpstreamRequest
 from uconnect.oidc_provider.upstream_settings import SignInMethods, Upstream
 
 CHOOSE = "Choose how you want to sign in."
@@ -78,17 +79,20 @@ class BeginUpstream:
         upstream = self.methods.find(request.field("provider"))
         if upstream is None or request.client.kind not in upstream.kinds:
             raise ShowFormAgain(CHOOSE)
-        asked = await self._request(request, upstream)
+        asked, client = await self._request(request, upstream), self.clients[upstream.id]
+        try:
+            await client.metadata()  # who cannot be sent there costs no write, and counts against nobody's network
+        except UpstreamFailure as failure:
+            return self.refusals.failed(failure.kind, upstream, request.client)
         self.throttle.charge(throttle.for_upstream(request.address), request.address)
         service = self.recent.sessions
         browser = service.get(request.http, request.client, Cookie.UPSTREAM) or new_secret()
         secrets = await service.database.write_soon(
             lambda connection: upstream_requests.begin(connection, asked, browser, service.now())
         )
-        try:
-            address = await self.clients[upstream.id].beginning(secrets, again=wants_proof(asked))
-        except UpstreamFailure as failure:
-            return self.refusals.failed(failure.kind, upstream, request.client)
+        # Who connects an account is asked as well: somebody else may be signed in there on this computer.
+        again = wants_proof(asked) or asked.purpose is UpstreamPurpose.LINK
+        address = await client.beginning(secrets, again=again)
         response = self.html.leave(request.client, upstream.name, address)
         service.set(response, request.client, Cookie.UPSTREAM, browser)
         return response
@@ -113,6 +117,13 @@ def wants_proof(asked: UpstreamRequest) -> bool:
     return asked.purpose is UpstreamPurpose.AGAIN or is_prompted or "max_age" in query
 
 
+def _has_proved(asked: UpstreamRequest, upstream: Upstream, person: UpstreamPerson) -> bool:
+    """Whether the person was asked since they went there, or the provider is known not to say."""
+    if not person.authenticated:
+        return not upstream.says_auth_time
+    return person.authenticated >= asked.begun - SKEW
+
+
 @dataclass(frozen=True)
 class ReturnFromUpstream:
     """Takes the answer of a provider, in the browser that was sent there."""
@@ -122,6 +133,7 @@ class ReturnFromUpstream:
     arrivals: Arrivals
     recent: RecentSignIn
     throttle: Throttle
+    logouts: Logouts
 
     async def arrive(self, request: Request) -> Response:
         """GET /oauth/return/{id}: each provider has an address of its own, so that none can answer for another."""
@@ -143,18 +155,28 @@ class ReturnFromUpstream:
         asked, secrets = taken
         page = PageRequest(request, self.sites[asked.client], asked.query, {})
         try:
-            person = await client.identify(answer, secrets)
-            self.throttle.give_back(throttle.for_upstream(page.address))
-            return await self._received(page, asked, upstream, person)
+            with self.logouts.meanwhile() as told:
+                person = await client.identify(answer, secrets)
+                self.throttle.give_back(throttle.for_upstream(page.address))
+                response = await self._received(page, asked, upstream, person)
+            left = [it for it in told if it.is_about(upstream, person)]
+            return await self._left(page, left) if left else response
         except UpstreamFailure as failure:
             return refusals.failed(failure.kind, upstream, page.client)
         except ShowFormAgain as refused:  # suspended
             return refusals.refused(str(refused), page.client, refused.status)
 
+    async def _left(self, page: PageRequest, left: Sequence[Logout]) -> Response:
+        """The person has signed out there while they came here: what they have begun ends."""
+        service = self.arrivals.sessions
+        ended = await service.database.write_soon(lambda connection: [sid for it in left for sid in it.end(connection)])
+        service.ended(ended)
+        return self.arrivals.refusals.failed(Failed.AGAIN, left[0].upstream, page.client)
+
     async def _received(
         self, page: PageRequest, asked: UpstreamRequest, upstream: Upstream, person: UpstreamPerson
     ) -> Response:
-        if wants_proof(asked) and not self._has_proved(upstream, person):
+        if wants_proof(asked) and not _has_proved(asked, upstream, person):
             name = isolated(upstream.name)
             return self.arrivals.refusals.refused(words.NOT_PROVED.format(name), page.client)
         if asked.purpose is UpstreamPurpose.SIGN_IN:
@@ -164,12 +186,6 @@ class ReturnFromUpstream:
             return self.arrivals.refusals.expired(has_cookie=True)
         act = self._confirm if asked.purpose is UpstreamPurpose.AGAIN else self._link
         return await act(page, session, upstream, person)
-
-    def _has_proved(self, upstream: Upstream, person: UpstreamPerson) -> bool:
-        """Whether the person was asked since they went there, or the provider is known not to say."""
-        if not person.authenticated:
-            return not upstream.says_auth_time
-        return self.arrivals.sessions.now() - person.authenticated <= LIFETIME + SKEW
 
     async def _confirm(
         self, page: PageRequest, session: sessions.Session, upstream: Upstream, person: UpstreamPerson
@@ -206,7 +222,10 @@ class ReturnFromUpstream:
             if sessions.of_sid(connection, session.sid, service.now()) is None:
                 return False
             about = upstream.issuer, person.subject, session.subject, email
-            return upstream_links.add(connection, *about, service.now())
+            done = upstream_links.add(connection, *about, service.now())
+            if done:
+                self.arrivals.admission.tell_linked(connection, session.subject)
+            return done
 
         if not await service.database.write_soon(work):
             text = words.NOT_LINKED.format(isolated(upstream.name))

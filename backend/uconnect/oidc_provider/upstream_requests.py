@@ -42,7 +42,7 @@ class UpstreamRequest:
     """One way to the provider `upstream` (its id) and back. `query` is what the page was asked with.
 
     `invitation` is the hash of the secret of an invitation that shall be accepted, `sid` the session that asks for its
-    owner's proof.
+    owner's proof, `begun` when they went there (Unix seconds).
     """
 
     client: str
@@ -51,6 +51,7 @@ class UpstreamRequest:
     purpose: UpstreamPurpose = UpstreamPurpose.SIGN_IN
     invitation: bytes | None = None
     sid: str = ""
+    begun: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,8 @@ def take(
     connection.execute("DELETE FROM issuer_upstream_request WHERE state = ?", (hash_secret(state),))
     if ends <= now:
         return None
-    request = UpstreamRequest(client, _pairs(query), asked, UpstreamPurpose(purpose), invitation, sid)
+    about = UpstreamPurpose(purpose), invitation, sid, ends - LIFETIME
+    request = UpstreamRequest(client, _pairs(query), asked, *about)
     return request, secrets_of(state, secret)
 
 

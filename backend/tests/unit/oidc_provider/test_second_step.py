@@ -16,6 +16,35 @@ from uconnect.oidc_provider.recovery_codes import ALPHABET, CODES
 from uconnect.oidc_provider.second_step_page import NO_CODE, NO_SCRIPT
 from uconnect.oidc_provider.sessions import STEP_LIFETIME
 
+# --- passkeys ---------------------------------------------------------------------------------------------------------
+
+
+def test_an_authenticator_need_not_name_the_account_where_it_is_known(world: World, browser: Browser) -> None:
+    """WebAuthn §7.2, step 6: with a list of passkeys to choose from, some say no user handle."""
+    device, _ = enrolled(browser)
+    silent = device.changed(user_handle=b"")
+    assert is_in(show(browser, by_password(browser), silent))
+    world.clock.at += RECENT + 1
+    again = browser.follow(browser.get(passkeys_at()))
+    assert browser.follow(show(browser, again, silent)).status_code == 200
+    other = device.changed(user_handle=b"somebody else")
+    assert show(browser, browser.get(f"/oauth/again?client_id={USER.id}"), other).status_code == 400
+
+
+def test_who_waits_for_a_passkey_that_is_removed_is_not_asked_for_another(world: World, browser: Browser) -> None:
+    """The site needs none. The page to add one would say that it does, and take one from whoever has the password."""
+    device, _ = enrolled(browser)
+    step = by_password(browser)
+    owner = world.browser()
+    show(owner, owner.authorize(), device)
+    (id,) = world.database.read(lambda c: c.execute("SELECT id FROM issuer_passkey").fetchone())
+    owner.post(passkeys_at(), {"remove": "1", "id": id})
+    answer = browser.get(f"/oauth/second-step?client_id={USER.id}")
+    assert answer.headers["location"].startswith("/oauth/sign-in")
+    assert browser.fill(step, name="Mine", passkey="{}").headers["location"].startswith("/oauth/sign-in")
+    assert is_in(browser.submit(browser.authorize())), "the password alone signs in again"
+
+
 # --- recovery codes ---------------------------------------------------------------------------------------------------
 
 

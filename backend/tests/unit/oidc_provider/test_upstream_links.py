@@ -11,7 +11,8 @@ from tests.unit.oidc_provider.provider_kit import EMAIL, PASSWORD, SCHOOL, USER,
 from tests.unit.oidc_provider.test_upstream_sign_in import is_refused
 from tests.unit.oidc_provider.upstream_kit import CAMPUS, GRACE, Campus, left_for, press, upstream_of
 from uconnect.domain.enums import Kind
-from uconnect.oidc_provider import forget
+from uconnect.oidc_provider import accounts, forget
+from uconnect.oidc_provider.upstream_arrivals import Arrivals
 from uconnect.oidc_provider.upstream_settings import Rule, SignInMethods
 
 ADA = SampleIdentity("ada-there", {"email": EMAIL, "email_verified": True, "name": "Ada"})
@@ -40,6 +41,8 @@ def test_an_account_is_linked_at_once_where_the_provider_is_believed(
     campus.set(believed_domains=("example.org",))
     assert subject_of(browser, campus.arrive(browser, person=ADA)) == world.subject
     assert links(world) == [("ada-there", world.subject)]
+    assert subject_of(browser, campus.arrive(browser, person=ADA)) == world.subject
+    assert connection_letters(world) == 1
 
 
 def test_elsewhere_its_owner_proves_it_once_with_the_password(campus: Campus, browser: Browser, world: World) -> None:
@@ -49,7 +52,9 @@ def test_elsewhere_its_owner_proves_it_once_with_the_password(campus: Campus, br
     assert links(world) == []
     wrong = browser.fill(page, password="not the password")
     assert "The password is wrong" in wrong.text
+    assert connection_letters(world) == 0
     assert subject_of(browser, browser.fill(wrong, password=PASSWORD)) == world.subject
+    assert connection_letters(world) == 1
     assert subject_of(browser, campus.arrive(world.browser(), person=ADA)) == world.subject
 
 
@@ -129,6 +134,11 @@ def test_an_account_may_have_two_providers(campus: Campus, browser: Browser, wor
     assert len(links(world)) == 2
 
 
+def connection_letters(world: World, email: str = EMAIL) -> int:
+    """How often an account's owner was told that it is connected."""
+    return [it.subject for it in world.mail(email)].count("A sign-in provider was connected")
+
+
 def account_page(browser: Browser) -> httpx.Response:
     return browser.get(f"/oauth/account?client_id={USER.id}")
 
@@ -139,9 +149,11 @@ def test_on_the_account_page_one_connects_and_disconnects(campus: Campus, browse
     assert "Connect</button>" in page.text
     sent = {"provider": CAMPUS, "purpose": "link"}
     left = browser.post(f"/oauth/begin?client_id={USER.id}", sent)
+    assert "prompt=login" in left_for(left), "somebody else may be signed in there on this computer"
     done = browser.follow(browser.get(campus.provider.answer(left_for(left), GRACE)))
     assert "You can now sign in with it." in done.text
     assert links(world) == [("grace-there", world.subject)], "whatever the address is there"
+    assert connection_letters(world) == 1
     another = world.browser()
     assert subject_of(another, campus.arrive(another)) == world.subject
     done = browser.follow(browser.post(f"/oauth/account?client_id={USER.id}", {"unlink": campus.provider.issuer}))
@@ -176,7 +188,7 @@ def test_a_provider_that_did_not_ask_again_confirms_nothing(campus: Campus, brow
     campus.join(browser)
     world.clock.at += 3600
     again = browser.follow(browser.get(f"/oauth/email?client_id={USER.id}"))
-    for age in (3600, None):
+    for age in (3600, 300, None):
         campus.provider.auth_age = age
         answer = browser.get(campus.provider.answer(campus.leave(browser, page=again), GRACE))
         is_refused(answer, "did not ask you to sign in again", 403)
@@ -298,6 +310,39 @@ def test_what_is_not_set_any_longer_keeps_nobody_in(campus: Campus, browser: Bro
     world.methods = SignInMethods()
     world.start()
     assert other.refresh(by_provider["refresh_token"]).status_code == 400
+
+
+@pytest.mark.parametrize("begun", ["sign-up", "forgot"])
+def test_without_passwords_a_code_from_before_opens_nothing(
+    campus: Campus, browser: Browser, world: World, begun: str
+) -> None:
+    email = "new@example.org" if begun == "sign-up" else EMAIL
+    page = browser.follow(browser.fill(browser.ask(begun), email=email, name="N", password="seven lamps over harbour"))
+    code, letters = world.code(email), len(world.mail(email))
+    campus.set(passwords=False)
+    for fields in ({"code": code}, {"again": "1"}):
+        is_refused(browser.fill(page, **fields), "This took too long or is already done", 400)
+    assert not [it for it in browser.http.cookies if "session" in it]
+    assert len(world.mail(email)) == letters
+    assert world.database.read(lambda c: accounts.of_email(c, "new@example.org")) is None
+
+
+def test_an_account_that_ends_while_its_owner_comes_is_not_linked(
+    campus: Campus, browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A link to nobody would keep the person out for good: neither a new account nor the operator could replace it."""
+    campus.set(believed_domains=("example.org",))
+    signing_in = Arrivals.sign_in
+
+    async def late(self: Arrivals, *about: Any) -> Any:
+        world.database.write(lambda c: forget(c, world.subject))
+        return await signing_in(self, *about)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Arrivals, "sign_in", late)
+        is_refused(campus.arrive(browser, person=ADA), "This sign-in has expired", 400)
+    assert links(world) == []
+    assert "code" in landed(campus.join(browser, person=ADA))
 
 
 def test_an_account_without_a_password_has_none_that_is_right(campus: Campus, browser: Browser, world: World) -> None:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from tests.support.upstream_provider import LOGOUT_EVENT, SampleIdentity
-from tests.unit.oidc_provider.provider_kit import Browser, World, landed
+from tests.unit.oidc_provider.provider_kit import USER, Browser, World, landed
 from tests.unit.oidc_provider.upstream_kit import CAMPUS, GRACE, Campus
+from uconnect.oidc_provider.upstream_fetch import Fetched, HttpRequest
 
 
 @pytest.fixture
@@ -126,3 +127,67 @@ def test_an_id_token_is_no_logout_token(campus: Campus, browser: Browser) -> Non
 
 def test_a_provider_that_is_not_set_ends_nothing(campus: Campus, browser: Browser) -> None:
     assert tell(browser, campus.provider.logout_token(), "library") == 400
+
+
+# --- a logout that comes at a bad moment ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/token", "/userinfo"])
+@pytest.mark.parametrize("by", [{}, {"sub": None, "sid": "upstream-session-1"}, {"sid": "upstream-session-1"}])
+def test_who_signs_out_there_while_they_come_here_has_no_session(
+    campus: Campus, browser: Browser, world: World, path: str, by: dict[str, Any]
+) -> None:
+    """The provider has named them, and there is no session yet that its token could end."""
+    campus.join(world.browser())
+    tell(browser, campus.provider.logout_token())
+    person = SampleIdentity("grace-there", {}, GRACE.claims)
+    address = campus.provider.answer(campus.leave(browser), person)
+    logging_out_at(campus, world, path, campus.provider.logout_token(**by))
+    answer = browser.get(address)
+    assert "is not complete, or took too long" in answer.text
+    assert not [it for it in answer.headers.get_list("set-cookie") if "session" in it]
+    assert count(world, "issuer_session") == 0
+
+
+def test_who_signs_out_there_while_they_come_here_gets_no_account_and_no_second_step(
+    campus: Campus, browser: Browser, world: World
+) -> None:
+    address = campus.provider.answer(campus.leave(browser), GRACE)
+    logging_out_at(campus, world, "/token", campus.provider.logout_token())
+    assert "is not complete" in browser.get(address).text
+    assert count(world, "issuer_arrival") == 0
+
+
+def test_a_logout_of_somebody_else_stops_nobody_on_the_way(campus: Campus, browser: Browser, world: World) -> None:
+    campus.join(world.browser())
+    address = campus.provider.answer(campus.leave(browser), GRACE)
+    logging_out_at(campus, world, "/token", campus.provider.logout_token(sub="somebody else"))
+    assert "code" in landed(browser.get(address))
+
+
+def test_a_session_that_stays_when_its_provider_is_disconnected_still_ends_with_the_providers(
+    campus: Campus, browser: Browser, world: World
+) -> None:
+    tokens = tokens_of(browser, campus.join(browser))
+    browser.post(f"/oauth/account?client_id={USER.id}", {"unlink": campus.provider.issuer})
+    assert is_in(browser, tokens), "a person is not signed out by what they do here"
+    assert tell(world.browser(), campus.provider.logout_token(sid="upstream-session-1")) == 200
+    assert not is_in(browser, tokens)
+
+
+def logging_out_at(campus: Campus, world: World, path: str, token: str) -> None:
+    """From now on the provider sends this logout token right before it answers at `path`."""
+    answers, other = world.fetching, world.browser()
+
+    async def fetching(asked: HttpRequest) -> Fetched:
+        if asked.url.endswith(path):
+            sent = await other.http.post(f"/oauth/logout/{CAMPUS}", data={"logout_token": token})
+            assert sent.status_code == 200
+        return await answers(asked)
+
+    world.fetching = fetching
+    world.start()
+
+
+def count(world: World, table: str) -> int:
+    return int(world.database.read(lambda c: c.execute(f"SELECT count(*) FROM {table}").fetchone()[0]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ from tests.support.provider_pages import passkey_options
 from tests.support.software_authenticator import Authenticator
 from tests.unit.oidc_provider.passkey_kit import add, is_in, passkeys_at, show
 from tests.unit.oidc_provider.provider_kit import EMAIL, PASSWORD, SCHOOL, USER, Browser, World, landed
-from tests.unit.oidc_provider.test_upstream_links import ADA, account_page, links
+from tests.unit.oidc_provider.test_upstream_links import ADA, account_page, connection_letters, links
 from tests.unit.oidc_provider.test_upstream_logout import tell, tokens_of
 from tests.unit.oidc_provider.upstream_kit import CAMPUS, GRACE, Campus
 from uconnect.oidc_provider import account_admin, accounts, recovery_codes, sessions, settings, upstream_links
@@ -177,8 +178,27 @@ def test_an_account_with_a_passkey_is_linked_once_the_passkey_was_shown(
         answer = thief.fill(thief.follow(answer), password=PASSWORD)
     assert is_asked(answer)
     assert links(world) == []
+    assert connection_letters(world) == 0
     assert is_in(show(thief, thief.follow(answer), device))
     assert links(world) == [("ada-there", world.subject)]
+    assert connection_letters(world) == 1
+
+
+@pytest.mark.parametrize("by", [{}, {"sub": None, "sid": "upstream-session-1"}, {"sid": "upstream-session-1"}])
+def test_who_waits_to_be_linked_and_signs_out_there_is_not(
+    campus: Campus, browser: Browser, world: World, by: dict[str, Any]
+) -> None:
+    campus.set(believed_domains=("example.org",))
+    browser.sign_in()
+    device = Authenticator()
+    add(browser, device)
+    first = world.browser()
+    step = first.follow(campus.arrive(first, person=ADA))
+    assert tell(browser, campus.provider.logout_token(sub="somebody else")) == 200
+    assert waiting(world) == 1
+    assert tell(browser, campus.provider.logout_token(**by)) == 200
+    assert show(first, step, device).headers["location"].startswith("/oauth/sign-in")
+    assert links(world) == []
 
 
 def test_two_who_wait_to_be_linked_to_one_account_are_not_both(campus: Campus, browser: Browser, world: World) -> None:

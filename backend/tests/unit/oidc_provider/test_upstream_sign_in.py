@@ -10,6 +10,7 @@ from tests.unit.oidc_provider.provider_kit import SCHOOL, URL, USER, WORKER, Bro
 from tests.unit.oidc_provider.upstream_kit import CAMPUS, GRACE, Campus, choices, left_for, press, upstream_of
 from uconnect.domain.rate_limit import RateLimit
 from uconnect.oidc_provider import throttle
+from uconnect.oidc_provider.upstream_client import RETRY
 from uconnect.oidc_provider.upstream_settings import SignInMethods
 from uconnect.oidc_provider.upstream_tokens import RELOAD
 
@@ -32,7 +33,7 @@ def accounts(world: World) -> int:
 
 
 def test_who_comes_for_the_first_time_names_themselves_and_the_site_gets_its_code(
-    campus: Campus, browser: Browser
+    campus: Campus, browser: Browser, world: World
 ) -> None:
     page = browser.follow(campus.arrive(browser))
     assert "Create an account" in page.text
@@ -43,6 +44,7 @@ def test_who_comes_for_the_first_time_names_themselves_and_the_site_gets_its_cod
     asked = {"Authorization": f"Bearer {tokens['access_token']}"}
     person = browser.get("/oauth/userinfo", headers=asked).json()
     assert person == {"sub": person["sub"], "email": "grace@uni.example", "email_verified": True, "name": "Grace"}
+    assert world.mail("grace@uni.example") == [], "nothing is new to an account that is"
 
 
 def test_who_has_come_before_is_signed_in_at_once(campus: Campus, browser: Browser, world: World) -> None:
@@ -181,7 +183,7 @@ def test_a_secret_that_the_provider_does_not_accept_is_told_to_the_operator(
     for _ in range(2):
         is_refused(campus.arrive(browser), "refused to sign you in", 403)
     (said,) = (it.getMessage() for it in caplog.records)
-    assert said == "the sign-in provider campus cannot be used: it does not accept our secret or key"
+    assert said == "a sign-in with the provider campus failed: it does not accept uconnect's client_id, secret or key"
 
 
 @pytest.mark.parametrize("body", [b'{"error": "invalid_client"}', b'{"error": "unauthorized_client"}'])
@@ -390,7 +392,7 @@ def test_the_page_with_the_choice_is_the_same_for_everybody(campus: Campus, brow
     alike(browser.authorize(prompt="login"), stranger.authorize(prompt="login"))
 
 
-def test_the_log_says_that_a_provider_cannot_be_used_once_and_nothing_of_what_it_said(
+def test_the_log_says_once_that_a_provider_cannot_be_used_and_nothing_of_what_it_said(
     campus: Campus, browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
     campus.provider.says_issuer = "https://evil.example"
@@ -400,8 +402,11 @@ def test_the_log_says_that_a_provider_cannot_be_used_once_and_nothing_of_what_it
     campus.provider.says_issuer = ""
     campus.provider.token_claims = {"nonce": "another"}
     campus.arrive(browser)
-    (said,) = (it.getMessage() for it in caplog.records)
-    assert said == "the sign-in provider campus cannot be used: it says that it is another issuer"
+    campus.arrive(browser)
+    assert [it.getMessage() for it in caplog.records] == [
+        "the sign-in provider campus cannot be used: it says that it is another issuer",
+        "a sign-in with the provider campus failed: a claim of its token is wrong",
+    ]
 
 
 def test_one_network_begins_no_more_ways_than_its_limit(
@@ -416,6 +421,21 @@ def test_one_network_begins_no_more_ways_than_its_limit(
     answer = press(browser, browser.ask("begin"))
     assert answer.status_code == 429
     assert "http-equiv" not in answer.text
+
+
+def test_who_cannot_be_sent_there_counts_against_nobody(
+    campus: Campus, browser: Browser, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a lecture hall that tries again and again would be kept out once the provider is back."""
+    monkeypatch.setattr(throttle, "UPSTREAM_REQUESTS", RateLimit(every=60_000, burst=2))
+    campus.provider.down.add("/.well-known/openid-configuration")
+    before = world.database._writer.total_changes
+    for _ in range(5):
+        assert press(browser, browser.authorize()).status_code == 503
+    assert world.database._writer.total_changes == before
+    campus.provider.down.clear()
+    world.clock.at += RETRY
+    assert "code" in landed(campus.join(browser))
 
 
 def test_what_a_stranger_makes_up_costs_no_write(campus: Campus, browser: Browser, world: World) -> None:

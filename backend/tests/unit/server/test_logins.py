@@ -68,6 +68,27 @@ def one(server: ServerInProcess, key: Any) -> Any:
     return answer(server.container.service.store.ask(finding(key)))
 
 
+ODD = [
+    "\udcff@x.example",
+    "a\x00@x.example",
+    "\x1b[2J@x.example",
+    "\u202ea@x.example",
+    "a\nb@x.example",
+    "a" * 5000 + "@x",
+]
+
+
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize("who", ["user", "school"])
+@pytest.mark.parametrize("email", ODD, ids=ascii)
+def test_an_address_of_any_shape_is_answered_in_words_that_move_no_cursor(say: Say, who: str, email: str) -> None:
+    for verb in ("unlink", "reset-passkeys", "suspend", "resume", "close"):
+        said = say(who, verb, email)
+        assert isinstance(said.exception, SystemExit), said.exception
+        assert (said.exit_code, said.output[:5]) in {(1, "Error"), (2, "Usage")}
+        assert said.output.replace("\n", "").isprintable(), ascii(said.output)
+
+
 @pytest.mark.usefixtures("server")
 def test_there_may_be_no_account(say: Say) -> None:
     assert say("user", "list").output == "There are no accounts.\n"

@@ -87,6 +87,11 @@ def passkey_removed(to: str) -> Email:
     return _letter("passkey_removed", to)
 
 
+def provider_connected(to: str) -> Email:
+    """To an account's owner, after the fact: somebody of another provider signs in to it."""
+    return _letter("provider_connected", to)
+
+
 def recovery_code_used(to: str, left: int) -> Email:
     """To an account's owner, after the fact. `left` is how many codes still work."""
     return _letter("recovery_code_used", to, left=str(left))

@@ -259,7 +259,7 @@ def _close(email: str, kind: Kind, means: str, *, yes: bool) -> None:
             found = operator.account(email, kind)
         except AdminRefused:
             if kind is Kind.SCHOOL:
-                raise click.ClickException(UNKNOWN[kind].format(email)) from None
+                raise click.ClickException(UNKNOWN[kind].format(printable(email))) from None
             _close_login(operator, email, yes=yes)
             return
         has = f"{printable(found.name)} <{found.email}> has {_belongings(found, kind)}. {means}"
@@ -289,7 +289,7 @@ def _withdraw(operator: DataFolderAdmin, email: str, *, yes: bool) -> None:
     """Withdraw the invitations to an address that has no account."""
     count = len(operator.workers_at(email))
     if not count:
-        raise click.ClickException(UNKNOWN[Kind.USER].format(email))
+        raise click.ClickException(UNKNOWN[Kind.USER].format(printable(email)))
     invitations = many(count, "invitation")
     _confirm(email, kept(email), f"{kept(email)} has no account, and {invitations} to be a worker.", yes=yes)
     operator.close_workers(email)
@@ -353,7 +353,7 @@ def _login(operator: DataFolderAdmin, email: str, kind: Kind) -> LoginAccount:
     try:
         return operator.logins.find(email, kind)
     except AdminRefused:
-        raise click.ClickException(UNKNOWN[kind].format(email)) from None
+        raise click.ClickException(UNKNOWN[kind].format(printable(email))) from None
 
 
 def _row(found: Account) -> tuple[str, str, str, str, str]:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unicodedata import category
 
 import click
 
@@ -17,12 +18,13 @@ from uconnect.entrypoints.server import settings
 
 
 class Address(click.ParamType[str]):
-    """An e-mail address. It stays as it was typed: an old spelling may name another account than the normal form."""
+    """An e-mail address. It stays as it was typed: an old spelling may name another account than the normal form. No
+    account ever had one with control characters, or with bytes that are no text, which nothing could look up."""
 
     name = "email"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        if "@" not in kept(value):
+        if "@" not in kept(value) or any(category(it) in {"Cc", "Cs"} for it in value.strip()):
             self.fail(f"{value!r}: {NOT_WHOLE}", param, ctx)
         return str(value)
 

@@ -130,6 +130,14 @@ test("a moment that lies ahead, by a clock that was wrong, keeps nobody in for l
   expect(end).toHaveBeenCalledOnce();
 });
 
+test("a clock that is set back keeps nobody in for longer", () => {
+  const { end, act } = tab();
+  act();
+  vi.setSystemTime(Date.now() - 10 * LIMIT);
+  vi.advanceTimersByTime(LIMIT + 1000);
+  expect(end).toHaveBeenCalledOnce();
+});
+
 test("acts are written for the other tabs at most every five seconds", () => {
   const { act } = tab();
   const written = vi.spyOn(storage, "setItem");

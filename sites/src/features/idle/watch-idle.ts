@@ -31,9 +31,10 @@ export function watchIdle({ storage, limit, since, warn, end }: Options): { act:
   let isNear = false;
   let isOver = false;
 
-  /** A moment that lies ahead was written by a clock that was wrong. */
+  /** A moment that lies ahead was taken from a clock that was wrong, also if it was ours: then this one counts. */
   const last = () => {
     const ofTabs = Number(storage.stored(KEY)) || 0;
+    own = Math.min(own, now());
     return Math.max(own, ofTabs > now() ? 0 : ofTabs);
   };
 
