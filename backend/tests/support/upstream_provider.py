@@ -75,9 +75,6 @@ class UpstreamProvider:
         """Sign with a new key from now on."""
         self.keys = [self._new_key(), *self.keys]
 
-    def forget_old_keys(self) -> None:
-        self.keys = self.keys[:1]
-
     def logout_token(self, **changes: Any) -> str:
         """What it sends when somebody has signed out there; a change to None leaves a claim out."""
         claims: dict[str, Any] = {
