@@ -49,7 +49,7 @@ def operate(session: Any, name: str, **asked: str) -> dict[str, Any]:
 
     What the act left to do is begun, and not waited for: it may take minutes, and be cut short and go on.
     """
-    function, client = outputs(session.client("cloudformation"), name)["TodosFunction"], session.client("lambda")
+    function, client = outputs(session.client("cloudformation"), name)["JobsFunction"], session.client("lambda")
     answer = client.invoke(FunctionName=function, Payload=json.dumps({"operator": asked}).encode())
     said: dict[str, Any] = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:

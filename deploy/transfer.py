@@ -72,7 +72,7 @@ class Stack:
 
     def open(self) -> None:
         """Let all functions begin again."""
-        jobs, reserved = self.outputs.get("TodosFunction"), self.outputs.get("TodosReserved", "")
+        jobs, reserved = self.outputs.get("JobsFunction"), self.outputs.get("JobsReserved", "")
         for name in self.functions:
             if name == jobs and reserved.isdigit():
                 self._lambda.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=int(reserved))

@@ -200,7 +200,7 @@ def test_a_job_that_nobody_can_read_keeps_no_other_waiting_and_the_operator_sees
     assert do(home, "school", "invite", email) is None
     assert home.mail(email, least=1), "which the queue hands over"
     invoke = local.Pointed(home.address).client("lambda").invoke
-    assert "FunctionError" not in invoke(FunctionName=home.outputs["TodosFunction"], Payload=b"{}")  # each minute
+    assert "FunctionError" not in invoke(FunctionName=home.outputs["JobsFunction"], Payload=b"{}")  # each minute
     assert health(parties, "warn") == {"serves": True, "status": "warn", "reasons": ["jobs_set_aside"]}
     capsys.readouterr()
     assert do(home, "jobs", "list") is None

@@ -88,7 +88,7 @@ def item(home: AwsHome, key: Any) -> dict[str, Any] | None:
 @STACK
 def test_the_deployed_function_begins_the_look(home: AwsHome) -> None:
     invoke = local.Pointed(home.address).client("lambda").invoke
-    answer = invoke(FunctionName=home.outputs["TodosFunction"], Payload=b"{}")
+    answer = invoke(FunctionName=home.outputs["JobsFunction"], Payload=b"{}")
     assert "FunctionError" not in answer, answer["Payload"].read()
     assert item(home, FIND_UNREAD) is not None
 

@@ -53,7 +53,7 @@ def authentication(service: "ApplicationService") -> "ClaimsAuthentication":
 def job_trigger() -> "JobTrigger":
     from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger  # noqa: PLC0415 - for HTTP alone
 
-    return JobTrigger(partial(client_of, "lambda"), _env("TODOS"))
+    return JobTrigger(partial(client_of, "lambda"), _env("JOB_FUNCTION"))
 
 
 @cache
