@@ -109,6 +109,12 @@ def remove(connection: sqlite3.Connection, subject: str, id: str) -> bool:
     return done
 
 
+def forget(connection: sqlite3.Connection, subject: str) -> None:
+    """Delete all passkeys and recovery codes of an account."""
+    connection.execute("DELETE FROM issuer_passkey WHERE subject = ?", (subject,))
+    connection.execute("DELETE FROM issuer_recovery_code WHERE subject = ?", (subject,))
+
+
 def _passkey(row: tuple[str, bytes, str, bytes, int, int, int, str, int, int]) -> Passkey:
     id, credential, subject, key, count, syncs, backed_up, name, made, used = row
     return Passkey(id, credential, subject, key, count, bool(syncs), bool(backed_up), name, made, used)

@@ -71,3 +71,8 @@ def find(connection: sqlite3.Connection, ticket: str, client: str, now: float) -
 def end(connection: sqlite3.Connection, ticket: str) -> bool:
     """End the sign-in, which goes on or was given up. False if it had ended: two tabs may both answer."""
     return connection.execute("DELETE FROM issuer_second_step WHERE ticket = ?", (hash_secret(ticket),)).rowcount > 0
+
+
+def forget(connection: sqlite3.Connection, subject: str) -> None:
+    """End the sign-ins of an account that wait for their second step: their first step counts no longer."""
+    connection.execute("DELETE FROM issuer_second_step WHERE subject = ?", (subject,))
