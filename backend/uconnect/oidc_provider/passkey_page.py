@@ -12,9 +12,7 @@ from uconnect.adapters.mail import templates
 from uconnect.adapters.mail.outbox import Outbox
 from uconnect.oidc_provider import accounts, csrf, passkeys, recovery_codes, sessions
 from uconnect.oidc_provider.account_page import RecentSignIn, client_of
-from uconnect.oidc_provider.pages import FOREIGN, TOO_MUCH, Form, PageRequest, ShowFormAgain, redirect
-from uconnect.oidc_provider.passkey_forms import ANSWER, PasskeyForms
-from uconnect.oidc_provider.second_step_page import (
+from uconnect.oidc_provider.new_passkeys import (
     FULL,
     KEEP,
     NO_SCRIPT,
@@ -23,6 +21,8 @@ from uconnect.oidc_provider.second_step_page import (
     new_passkey,
     passkey_name,
 )
+from uconnect.oidc_provider.pages import FOREIGN, TOO_MUCH, Form, PageRequest, ShowFormAgain, redirect
+from uconnect.oidc_provider.passkey_forms import ANSWER, PasskeyForms
 from uconnect.oidc_provider.sessions import Session
 from uconnect.oidc_provider.settings import Client
 from uconnect.oidc_provider.validation import InvalidInput
