@@ -188,7 +188,7 @@ class SecondStep:
         if waiting.sid or dict(request.query).get("to"):
             return address_after_proof(request, self.html)
         if "response_type" not in dict(request.query):
-            return self.admission.oauth.beginning(request.client.home)
+            return self.admission.oauth.initiate_login_url(request.client.home)
         kept = [(name, value) for name, value in request.query if name not in {"prompt", "max_age"}]
         return self.html.path("authorize", kept)
 

@@ -14,7 +14,15 @@ from uconnect.application import email_addresses
 from uconnect.application.email_addresses import kept
 from uconnect.domain.email_addresses import EmailAddress
 from uconnect.domain.text import isolated
-from uconnect.oidc_provider import accounts, invitations, second_step, upstream_links, upstream_requests, validation
+from uconnect.oidc_provider import (
+    accounts,
+    invitations,
+    second_step,
+    upstream_links,
+    upstream_requests,
+    upstream_sessions,
+    validation,
+)
 from uconnect.oidc_provider import upstream_refusals as words
 from uconnect.oidc_provider.pages import AnswerInstead, HtmlPages, PageRequest, is_plain, redirect
 from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, UpstreamProof
@@ -25,7 +33,7 @@ from uconnect.oidc_provider.upstream_refusals import UpstreamRefusals
 from uconnect.oidc_provider.upstream_requests import Arrival
 from uconnect.oidc_provider.upstream_settings import SignInMethods, Upstream
 
-UNSAID = 3600  # seconds ago that a person counts as proved, if the provider does not say when they did
+UNSAID = 3600  # seconds since a person proved who they are, if a provider that says when has left it out
 JOIN, LINK = "welcome", "link-account"  # the pages after an arrival
 
 
@@ -263,9 +271,12 @@ def kept_address(address: Address) -> EmailAddress:
 
 
 def proof_of(upstream: Upstream, person: UpstreamPerson, now: float) -> UpstreamProof:
-    """What counts here of a sign-in at a provider. One that does not say when the person proved who they are is not
-    believed to have asked just now, unless the operator says that it always does."""
+    """What counts here of a sign-in at a provider.
+
+    If the provider left out when the person proved who they are, it counts as UNSAID ago: they may not have been asked
+    just now. From a provider that never says it (`says_auth_time` is false), each sign-in counts as of now.
+    """
     unsaid = now - UNSAID if upstream.says_auth_time else now
-    hashed = upstream_links.hash_sid(upstream.issuer, person.session) if person.session else None
+    hashed = upstream_sessions.hash_sid(upstream.issuer, person.session) if person.session else None
     at, lifetime = person.authenticated or int(unsaid), upstream.hours * 3600
     return UpstreamProof(upstream.issuer, at, lifetime, hashed, strong=upstream.second_factor)

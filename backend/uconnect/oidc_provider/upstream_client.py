@@ -37,8 +37,8 @@ LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 log = logging.getLogger("uconnect")
 
 
-class Failed(StrEnum):
-    """Why nobody could be signed in."""
+class FailureKind(StrEnum):
+    """Why another provider signed nobody in."""
 
     DENIED = "denied"  # the person or the provider said no
     AGAIN = "again"  # the provider wants the person to begin again
@@ -49,7 +49,7 @@ class Failed(StrEnum):
 class UpstreamFailure(Exception):
     """Nobody was signed in. `detail` is for the operator's log, and holds no word of the provider's."""
 
-    def __init__(self, kind: Failed, detail: str = "") -> None:
+    def __init__(self, kind: FailureKind, detail: str = "") -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
@@ -93,7 +93,7 @@ class UpstreamClient:
         self._logged = ""
         self._asking, self._fetching_keys = asyncio.Lock(), asyncio.Lock()
 
-    async def beginning(self, secrets: Secrets, *, again: bool = False) -> str:
+    async def authorization_url(self, secrets: Secrets, *, again: bool = False) -> str:
         """The address to send the browser to. With `again` the person has to prove who they are anew. Raises
         UpstreamFailure."""
         metadata = await self.metadata()
@@ -122,7 +122,7 @@ class UpstreamClient:
         tokens = await self._exchange(metadata, answer["code"], secrets.verifier)
         id_token, access_token = tokens.get("id_token"), tokens.get("access_token")
         if not isinstance(id_token, str):
-            raise UpstreamFailure(Failed.WRONG, "there is no ID token")
+            raise UpstreamFailure(FailureKind.WRONG, "there is no ID token")
         params = {"nonce": secrets.nonce, "client_id": self.upstream.client_id, "access_token": access_token}
         claims = await self._claims(metadata, id_token, params)
         found = await self._with_userinfo(metadata, claims, access_token)
@@ -138,16 +138,16 @@ class UpstreamClient:
         """Ask the provider what a sign-in needs from it. Raises UpstreamFailure."""
         metadata = await self.metadata()
         if not usable(await self._json(metadata.jwks_uri)):
-            raise UpstreamFailure(Failed.WRONG, "it publishes no key that signs")
+            raise UpstreamFailure(FailureKind.WRONG, "it publishes no key that signs")
 
-    async def logout(self, token: str) -> dict[str, Any]:
-        """The claims of a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6), but for whether it came before.
-        Raises UpstreamFailure."""
+    async def logout_claims(self, token: str) -> dict[str, Any]:
+        """The claims of a valid logout token (OpenID Connect Back-Channel Logout 1.0 §2.6). The caller looks whether
+        it was used before. Raises UpstreamFailure."""
         metadata = await self.metadata()
         try:
             found = await self._verified(metadata, token)
         except InvalidToken:
-            raise UpstreamFailure(Failed.WRONG, "a logout token is not valid") from None
+            raise UpstreamFailure(FailureKind.WRONG, "a logout token is not valid") from None
         claims, kind = found.claims, found.header.get("typ", "logout+jwt")
         self._check_claims(claims, found.header, {"client_id": self.upstream.client_id}, essential=("iat", "jti"))
         events = claims.get("events")
@@ -160,7 +160,7 @@ class UpstreamClient:
             or not names
             or not all(isinstance(it, str) and it for it in (*names, claims["jti"]))
         ):
-            raise UpstreamFailure(Failed.WRONG, "it is no logout token")
+            raise UpstreamFailure(FailureKind.WRONG, "it is no logout token")
         return claims
 
     async def metadata(self) -> Metadata:
@@ -189,19 +189,19 @@ class UpstreamClient:
     def _read_metadata(self, said: Mapping[str, Any]) -> Metadata:
         # Another name means that somebody else is described there, whose keys would be believed (Discovery §4.3).
         if said.get("issuer") != self.upstream.issuer:
-            raise UpstreamFailure(Failed.WRONG, "it says that it is another issuer")
+            raise UpstreamFailure(FailureKind.WRONG, "it says that it is another issuer")
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
         addresses = [said.get(name) for name in (*names, "userinfo_endpoint")]
         found = [it if isinstance(it, str) else "" for it in addresses]
         if not all(map(is_safe, found[:3])) or (found[3] and not is_safe(found[3])):
-            raise UpstreamFailure(Failed.WRONG, "one of its endpoints is missing, or not https")
+            raise UpstreamFailure(FailureKind.WRONG, "one of its endpoints is missing, or not https")
         names_issuer = said.get("authorization_response_iss_parameter_supported") is True
         return Metadata(found[0], found[1], found[2], found[3], names_issuer)
 
     def _check_issuer(self, named: str | None, metadata: Metadata) -> None:
         """RFC 9207 §2.4: without it, a provider that was asked could send us to spend another's code at it (mix-up)."""
         if named != self.upstream.issuer and (named is not None or metadata.names_issuer):
-            raise UpstreamFailure(Failed.WRONG, "another issuer has answered")
+            raise UpstreamFailure(FailureKind.WRONG, "another issuer has answered")
 
     async def _exchange(self, metadata: Metadata, code: str, verifier: str) -> dict[str, Any]:
         url = metadata.token_endpoint
@@ -212,7 +212,7 @@ class UpstreamClient:
         answer = await self._ask(HttpRequest(url, headers, body.encode()))
         if answer.status != 200:
             # A code that is not good any more: somebody came back to the page of an hour ago, or read it on its way.
-            raise UpstreamFailure(Failed.DOWN if answer.status >= 500 else Failed.AGAIN, "it gives no tokens")
+            raise UpstreamFailure(FailureKind.DOWN if answer.status >= 500 else FailureKind.AGAIN, "it gives no tokens")
         return self._object(answer)
 
     def _authentication(self, url: str) -> ClientAuth:
@@ -230,11 +230,11 @@ class UpstreamClient:
         try:
             found = await self._verified(metadata, id_token)
         except InvalidToken:
-            raise UpstreamFailure(Failed.WRONG, "its ID token is not valid") from None
+            raise UpstreamFailure(FailureKind.WRONG, "its ID token is not valid") from None
         self._check_claims(found.claims, found.header, params)
         subject = found.claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
-            raise UpstreamFailure(Failed.WRONG, "its ID token has no subject")
+            raise UpstreamFailure(FailureKind.WRONG, "its ID token has no subject")
         return found.claims
 
     def _check_claims(
@@ -253,10 +253,10 @@ class UpstreamClient:
         try:
             kind(claims, header, options, params).validate(now, SKEW)
         except (JoseError, ValueError, TypeError, KeyError):
-            raise UpstreamFailure(Failed.WRONG, "a claim of its token is wrong") from None
+            raise UpstreamFailure(FailureKind.WRONG, "a claim of its token is wrong") from None
         issued = claims.get("iat")
         if not isinstance(issued, int | float) or not now - 3600 - SKEW <= issued:
-            raise UpstreamFailure(Failed.WRONG, "its token is too old")
+            raise UpstreamFailure(FailureKind.WRONG, "its token is too old")
 
     async def _with_userinfo(
         self, metadata: Metadata, claims: dict[str, Any], access_token: object
@@ -268,14 +268,14 @@ class UpstreamClient:
         if needed <= claims.keys() or not metadata.userinfo_endpoint or not isinstance(access_token, str):
             return claims
         if not access_token.isascii() or not access_token.isprintable():
-            raise UpstreamFailure(Failed.WRONG, "its access token cannot be sent")
+            raise UpstreamFailure(FailureKind.WRONG, "its access token cannot be sent")
         answer = await self._ask(HttpRequest(metadata.userinfo_endpoint, {"Authorization": f"Bearer {access_token}"}))
         if answer.status != 200:
-            raise UpstreamFailure(Failed.DOWN, "it does not say who a person is")
+            raise UpstreamFailure(FailureKind.DOWN, "it does not say who a person is")
         said = self._object(answer)
         # Without this, an access token that was swapped would bring the address of somebody else (§5.3.2).
         if said.get("sub") != claims["sub"]:
-            raise UpstreamFailure(Failed.WRONG, "it speaks of somebody else")
+            raise UpstreamFailure(FailureKind.WRONG, "it speaks of somebody else")
         return said | claims
 
     async def _verified(self, metadata: Metadata, token: str) -> jwt.Token:
@@ -296,21 +296,21 @@ class UpstreamClient:
     async def _json(self, url: str) -> dict[str, Any]:
         answer = await self._ask(HttpRequest(url, {}))
         if answer.status != 200:
-            raise UpstreamFailure(Failed.DOWN, "it does not say how to sign in")
+            raise UpstreamFailure(FailureKind.DOWN, "it does not say how to sign in")
         return self._object(answer)
 
     async def _ask(self, asked: HttpRequest) -> Fetched:
         try:
             return await self._fetch(asked)
         except NotFetched as error:
-            raise UpstreamFailure(Failed.DOWN, str(error)) from None
+            raise UpstreamFailure(FailureKind.DOWN, str(error)) from None
 
     @staticmethod
     def _object(answer: Fetched) -> dict[str, Any]:
         try:
             return answer.json()
         except NotFetched as error:
-            raise UpstreamFailure(Failed.WRONG, str(error)) from None
+            raise UpstreamFailure(FailureKind.WRONG, str(error)) from None
 
 
 class _LogoutToken(CodeIDToken):
@@ -334,10 +334,10 @@ def _basic(auth: ClientAuth, method: str, uri: str, headers: dict[str, str], bod
     return found
 
 
-def _refusal(error: str) -> Failed:
+def _refusal(error: str) -> FailureKind:
     """What an error of the authorization endpoint means (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6)."""
     if error == "access_denied":
-        return Failed.DENIED
+        return FailureKind.DENIED
     if error in {"login_required", "interaction_required", "consent_required", "account_selection_required"}:
-        return Failed.AGAIN
-    return Failed.DOWN if error in {"temporarily_unavailable", "server_error"} else Failed.WRONG
+        return FailureKind.AGAIN
+    return FailureKind.DOWN if error in {"temporarily_unavailable", "server_error"} else FailureKind.WRONG

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from uconnect.oidc_provider import csrf, upstream_links, upstream_requests
+from uconnect.oidc_provider import csrf, upstream_links, upstream_requests, upstream_sessions
 from uconnect.oidc_provider.pages import PRIVATE
 from uconnect.oidc_provider.sessions import BrowserSessions
-from uconnect.oidc_provider.upstream_client import SKEW, Failed, UpstreamClient, UpstreamFailure
+from uconnect.oidc_provider.upstream_client import SKEW, FailureKind, UpstreamClient, UpstreamFailure
 
 LIFETIME = 3600 + 2 * SKEW  # seconds that a logout token may be used: the client refuses older ones
 
@@ -32,15 +32,15 @@ class UpstreamLogout:
         if client is None or not token:
             return _refused()
         try:
-            claims = await client.logout(token)
+            claims = await client.logout_claims(token)
         except UpstreamFailure as failure:
-            return _refused(503) if failure.kind is Failed.DOWN else _refused()
+            return _refused(503) if failure.kind is FailureKind.DOWN else _refused()
         issuer, now = client.upstream.issuer, self.sessions.now()
 
         def work(connection: sqlite3.Connection) -> list[str] | None:
-            if not upstream_links.use_logout_token(connection, issuer, claims["jti"], now, now + LIFETIME):
+            if not upstream_sessions.use_logout_token(connection, issuer, claims["jti"], now, now + LIFETIME):
                 return None
-            hashed = upstream_links.hash_sid(issuer, claims["sid"]) if "sid" in claims else None
+            hashed = upstream_sessions.hash_sid(issuer, claims["sid"]) if "sid" in claims else None
             upstream_requests.end_arrivals(connection, client.upstream.id, claims.get("sub"), hashed)
             subject = None
             if "sub" in claims:
@@ -48,7 +48,7 @@ class UpstreamLogout:
                 if link is None:
                     return []
                 subject = link.subject
-            return upstream_links.end_sessions(connection, issuer, subject=subject, upstream_sid=claims.get("sid"))
+            return upstream_sessions.end_sessions(connection, issuer, subject=subject, upstream_sid=claims.get("sid"))
 
         ended = await self.sessions.database.write_soon(work)
         if ended is None:

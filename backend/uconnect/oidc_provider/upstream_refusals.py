@@ -10,7 +10,7 @@ from uconnect.domain.text import isolated
 from uconnect.oidc_provider import validation
 from uconnect.oidc_provider.pages import HtmlPages
 from uconnect.oidc_provider.settings import Client
-from uconnect.oidc_provider.upstream_client import Failed
+from uconnect.oidc_provider.upstream_client import FailureKind
 from uconnect.oidc_provider.upstream_settings import Upstream
 
 EXPIRED = (
@@ -19,10 +19,10 @@ EXPIRED = (
 )
 NO_COOKIE = " If you see this right away, allow cookies for this address: your browser sent none."
 FAILED = {
-    Failed.DENIED: (403, "You are not signed in", "{} did not sign you in, or you canceled it there."),
-    Failed.AGAIN: (400, "Sign in again", "The sign-in at {} is not complete, or took too long."),
-    Failed.DOWN: (503, "{} does not answer", "uconnect cannot reach {} right now. Wait a minute, then try again."),
-    Failed.WRONG: (
+    FailureKind.DENIED: (403, "You are not signed in", "{} did not sign you in, or you canceled it there."),
+    FailureKind.AGAIN: (400, "Sign in again", "The sign-in at {} is not complete, or took too long."),
+    FailureKind.DOWN: (503, "{} does not answer", "uconnect cannot reach {} right now. Wait a minute, then try again."),
+    FailureKind.WRONG: (
         502,
         "You are not signed in",
         "uconnect could not verify the answer of {}. Try again. If this repeats, tell the people who run this service.",
@@ -63,7 +63,7 @@ class UpstreamRefusals:
         text = EXPIRED if has_cookie else EXPIRED + NO_COOKIE
         return self.html.notice("This sign-in has expired", text, status=400)
 
-    def failed(self, kind: Failed, upstream: Upstream, client: Client) -> Response:
+    def failed(self, kind: FailureKind, upstream: Upstream, client: Client) -> Response:
         """Nobody was named."""
         status, title, text = FAILED[kind]
         name = isolated(upstream.name)

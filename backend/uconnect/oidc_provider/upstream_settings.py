@@ -39,8 +39,8 @@ class Upstream:
     each address that the provider gives counts as verified. `domains` are those whose addresses may sign in, all if
     there are none. For addresses of `believed_domains` an account that exists is linked at once; for others its owner
     proves it first. With `rules`, a person needs one that matches. After `hours` the provider is asked again.
-    Without `says_auth_time` it does not say when a person proved who they are, and each sign-in counts as that.
-    With `second_factor` it asks everybody for more than a password, so we do not.
+    Without `says_auth_time` it never says when a person proved who they are, so each sign-in counts as such a proof.
+    With `second_factor` it asks everybody for more than a password, so we ask for no second step.
     """
 
     id: str
