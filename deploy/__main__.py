@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import account, admin, checks, domains, errors, lifecycle, local, settings, sites, stack
 from deploy.code_bucket import CodeBucket
-from deploy.lifecycle import Wish
+from deploy.lifecycle import DesiredStack
 from deploy.package import functions, pillow
 from deploy.release import RELEASE, name_of
 
@@ -97,8 +97,8 @@ def up() -> None:
     before = stack.parameters(there) if there else {}
     code = bucket.put(functions("arm64", PYTHON), pillow("arm64", PYTHON))
     template = bucket.put_template()
-    wish = Wish(template, code | chosen, settings.tags(), is_sure())
-    outputs = lifecycle.deploy(session, name(), wish)
+    desired = DesiredStack(template, code | chosen, settings.tags(), is_sure())
+    outputs = lifecycle.deploy(session, name(), desired)
     bucket.prune(code, before, template)
     if "UserApp" in outputs:
         amplify = session.client("amplify")
