@@ -16,7 +16,10 @@ KEEP = (
     "Write these codes down, and keep them apart from your devices. If you do not have your passkey, each of them signs"
     " you in once."
 )
-FULL = f"An account has at most {passkeys.MOST} passkeys, each of them once. Remove one first."
+FULL = (
+    f"This passkey was not added: it is in use already, or you have {passkeys.MOST} passkeys, which is the limit."
+    " Remove one first."
+)
 DEFAULT_NAME = "My passkey"
 
 PASSKEY_NAME = Field("name", "Name of the passkey", "text", "off", "Such as: my phone")

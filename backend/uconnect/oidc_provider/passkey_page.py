@@ -33,7 +33,7 @@ DONE = {
     "renamed": "The passkey has its new name.",
     "removed": "The passkey was removed.",
 }
-NOT_OFFERED = "Passkeys need an address with a name. This one is made of numbers."
+NOT_OFFERED = "Passkeys need a web address with a name, such as ask.example.org. This address is made of numbers."
 FIRST = "Add a passkey first. Recovery codes are for when you do not have it."
 NEEDED = "Your account needs a passkey here. Add another one, then remove this one."
 Work = Callable[[sqlite3.Connection, str], object]

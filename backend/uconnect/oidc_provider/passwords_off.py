@@ -7,7 +7,7 @@ from starlette.responses import Response
 from uconnect.oidc_provider.pages import Form, HtmlPages, PageRequest, ShowFormAgain
 from uconnect.oidc_provider.upstream_settings import SignInMethods
 
-NO_PASSWORDS = "There are no passwords here. Sign in with the button below."
+NO_PASSWORDS = "No one has a password here. Sign in with a button below."
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ ADD = (
     "On this site you need a passkey to sign in. Add one: your device then asks for its PIN, your fingerprint or your"
     " face when you sign in."
 )
-NO_CODE = "This is none of your recovery codes, or it was used before. Check it, then try again."
+NO_CODE = "This is not one of your recovery codes, or it was used before. Check it, then try again."
 
 RECOVERY_CODE = Field("code", "Recovery code", "text", "off", more=PLAIN)
 Proof = Callable[[sqlite3.Connection], bool]

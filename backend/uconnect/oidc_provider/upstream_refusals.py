@@ -46,9 +46,13 @@ NOT_LINKED = (
     "{} is not connected to your account: it is connected to another account here, or your account is connected to"
     " another person there. Disconnect the other one first."
 )
-OTHER_PERSON = "You signed in at {} as another person. Nothing was changed. Sign in there as the one you are here."
+OTHER_PERSON = (
+    "You signed in at {} as another person. Nothing was changed. Sign in there with the account that is connected here."
+)
 NOT_PROVED = "{} did not ask you to sign in again, so uconnect cannot confirm it's you. Sign out there, then try again."
-CHANGED = "{} now says that your e-mail address is {}. uconnect still writes to {}. To change that, open your account."
+CHANGED = (
+    "{} now says that your e-mail address is {}. uconnect still sends e-mails to {}. To change that, open your account."
+)
 TITLE = "You are not signed in"
 
 
