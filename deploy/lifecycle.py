@@ -49,8 +49,8 @@ def deploy(session: Any, name: str, desired: DesiredStack) -> dict[str, str]:
 
 
 def ready(cloudformation: Any, name: str) -> Found | None:
-    """The stack, once it can be changed; None if it is to be made. What was left of a failure is put right, or Failed
-    says how."""
+    """The stack, once it can be changed; None if there is none. The rest of an earlier failure is put right first, or
+    Failed says how to do it."""
     found = find(cloudformation, name)
     if found is None:
         return None
@@ -142,7 +142,7 @@ def _create(cloudformation: Any, name: str, desired: DesiredStack) -> Found:
 
 
 def _change_of(cloudformation: Any, found: Found, desired: DesiredStack) -> dict[str, Any]:
-    """What CreateChangeSet is asked, so that all that is not named stays."""
+    """The arguments of CreateChangeSet. Parameters that are not named keep their values."""
     template = {"TemplateURL": desired.template} if desired.template else {"UsePreviousTemplate": True}
     known = _known_parameters(cloudformation, template if desired.template else {"StackName": found["StackId"]})
     before, given = parameters(dict(found)), dict(desired.parameters)

@@ -120,7 +120,7 @@ class PasskeyPage:
             self.outbox.put(connection, templates.passkey_removed(profile.email))
 
     async def _write(self, session: Session, work: Work) -> None:
-        """Change the account, unless its session has ended meanwhile: that person does not want the change."""
+        """Change the account, unless its session has ended in the meantime: then its owner does not want the change."""
         service = self.recent.sessions
 
         def transaction(connection: sqlite3.Connection) -> None:

@@ -84,8 +84,8 @@ def has_any(connection: sqlite3.Connection, subject: str) -> bool:
 def use(connection: sqlite3.Connection, signed: Signature, now: float) -> str | None:
     """The account of a passkey that has signed, once the new counter is kept.
 
-    None if the passkey was removed meanwhile, or if its counter did not grow: then two devices hold one key that cannot
-    be copied by its owner (WebAuthn §6.1.1). 0 means that the authenticator does not count.
+    None if the passkey was removed in the meantime, or if its counter did not grow: then two devices hold one key
+    that cannot be copied by its owner (WebAuthn §6.1.1). 0 means that the authenticator does not count.
     """
     row = connection.execute(
         "UPDATE issuer_passkey SET count = :count, backed_up = :backed_up, used = :used WHERE id = :id"

@@ -1,4 +1,4 @@
-"""What the pages about passwords show where there are none (`PASSWORDS=off`)."""
+"""Stands in for the pages about passwords where there are none (`PASSWORDS=off`)."""
 
 from dataclasses import dataclass
 

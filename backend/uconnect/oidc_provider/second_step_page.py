@@ -183,8 +183,8 @@ class SecondStep:
         return page() if page else redirect(self._onward(request, waiting))
 
     def _onward(self, request: PageRequest, waiting: WaitingSignIn) -> str:
-        """Where a browser goes on that has been confirmed. What a site asked for is answered anew, for a code that was
-        given before the person had read a page would be too old; the question for a fresh sign-in has its answer."""
+        """The address after the second step. The site's request is answered only then: a code that was given before the
+        person read this page would be too old. `prompt` and `max_age` are left out, because they were fulfilled."""
         if waiting.sid or dict(request.query).get("to"):
             return address_after_proof(request, self.html)
         if "response_type" not in dict(request.query):

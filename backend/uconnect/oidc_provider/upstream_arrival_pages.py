@@ -23,7 +23,7 @@ OTHER_ACCOUNT = "This is the password of another account."
 
 @dataclass(frozen=True)
 class Welcome:
-    """Makes an account for somebody whom a provider has named, and whose address has none here."""
+    """Makes an account for a person whom a provider has named, with an address that no account here has."""
 
     arrivals: Arrivals
     path: str = JOIN
@@ -53,7 +53,7 @@ class Welcome:
 
 @dataclass(frozen=True)
 class LinkAccount:
-    """Asks for a proof that an account is theirs of somebody whom a provider has named with its address."""
+    """Asks a person whom a provider has named with an account's address to prove that the account is theirs."""
 
     arrivals: Arrivals
     checks: PasswordCheck

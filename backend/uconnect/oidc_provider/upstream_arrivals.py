@@ -1,4 +1,4 @@
-"""Decides what somebody whom another provider has named may do here, and signs them in.
+"""Signs in a person whom another provider has named, or says what they need first.
 
 A person is known by the provider's own name for them. Their address leads to an account only once: where the provider
 is believed for that address, or when they have proved that the account is theirs.
@@ -68,7 +68,7 @@ def name_of(upstream: Upstream, person: UpstreamPerson) -> str:
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Signs in whom a provider has named, or asks for what is missing."""
+    """Signs in the person whom a provider has named, or asks for what is missing."""
 
     methods: SignInMethods
     admission: Admission
@@ -108,8 +108,8 @@ class Arrivals:
         address: Address,
         invitation: bytes | None,
     ) -> Response | None:
-        """Sign in whoever is linked; None if nobody is. The first time after their address has changed there, they are
-        told: here it stays what it is."""
+        """Sign in the linked account; None if there is none. If the address has changed there, a page says once that it
+        stays here what it is."""
         changed: list[str] = []
 
         def known(connection: sqlite3.Connection) -> str | None:
@@ -148,7 +148,7 @@ class Arrivals:
         address: Address,
         invitation: bytes | None,
     ) -> Response:
-        """Somebody who comes for the first time, with a verified address."""
+        """Go on with a person who comes for the first time, with a verified address."""
         client, email = request.client, address.email
         believed = bool(upstream.believed_domains) and email_addresses.is_of_domains(
             kept_address(address), upstream.believed_domains
@@ -183,7 +183,7 @@ class Arrivals:
         return await self._ask_more(request, arrival)
 
     async def _ask_more(self, request: PageRequest, arrival: Arrival) -> Response:
-        """Keep who has come, and show the page where they make an account, or prove that the one there is is theirs."""
+        """Keep the arrival, and show the page where they make an account, or prove that an existing one is theirs."""
         ticket = await self.sessions.database.write_soon(
             lambda connection: upstream_requests.keep_arrival(connection, arrival, self.sessions.now())
         )
@@ -192,7 +192,7 @@ class Arrivals:
         return response
 
     async def require(self, request: PageRequest, *, with_account: bool) -> tuple[Arrival, Upstream]:
-        """Who has come with this browser. Raises AnswerInstead if there is nobody."""
+        """The arrival of this browser, and its provider. Raises AnswerInstead if there is none."""
         ticket = self.ticket(request)
         arrival = await self.sessions.database.read_soon(
             lambda connection: upstream_requests.find_arrival(
@@ -205,7 +205,7 @@ class Arrivals:
         return arrival, upstream
 
     def ticket(self, request: PageRequest) -> str:
-        """What opens the page after an arrival."""
+        """The secret of this browser's arrival; empty if there is none."""
         return self.sessions.get(request.http, request.client, Cookie.ARRIVAL) or ""
 
     async def sign_in(
@@ -215,9 +215,9 @@ class Arrivals:
         find_account: Callable[[sqlite3.Connection], str | None],
         ticket: str = "",
     ) -> Response:
-        """Link the account that `find_account` finds or makes to who has come, and sign them in: all in one
+        """Link the account that `find_account` finds or makes to the person of an arrival, and sign them in: all in one
         transaction, or after the second step where the account has a passkey. Raises AnswerInstead if the account or
-        the person is linked to somebody else meanwhile."""
+        the person was linked to somebody else in the meantime."""
         upstream = self.methods.find(arrival.upstream)
         assert upstream is not None, "whoever calls this has looked"
         proof = UpstreamProof(

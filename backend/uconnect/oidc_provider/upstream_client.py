@@ -68,8 +68,8 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class UpstreamPerson:
-    """Who the provider says has come. `authenticated` is when they proved it there (0: it does not say), `session` the
-    provider's own name for its session (empty: it does not say)."""
+    """The person whom the provider has named. `authenticated` is when they proved who they are there (0 if it does not
+    say), `session` the provider's own name for its session (empty if it does not say)."""
 
     subject: str
     claims: Mapping[str, Any]
@@ -94,8 +94,8 @@ class UpstreamClient:
         self._asking, self._fetching_keys = asyncio.Lock(), asyncio.Lock()
 
     async def authorization_url(self, secrets: Secrets, *, again: bool = False) -> str:
-        """The address to send the browser to. With `again` the person has to prove who they are anew. Raises
-        UpstreamFailure."""
+        """The address to send the browser to. With `again` the provider asks the person to sign in once more.
+        Raises UpstreamFailure."""
         metadata = await self.metadata()
         more: dict[str, str] = {"prompt": "login", "max_age": "0"} if again else {}
         return str(
@@ -114,7 +114,7 @@ class UpstreamClient:
         )
 
     async def identify(self, answer: Mapping[str, str], secrets: Secrets) -> UpstreamPerson:
-        """Who has come back with this answer of the authorization endpoint. Raises UpstreamFailure."""
+        """The person that this answer of the authorization endpoint is about. Raises UpstreamFailure."""
         metadata = await self.metadata()
         self._check_issuer(answer.get("iss"), metadata)
         if "error" in answer or not answer.get("code"):
@@ -318,7 +318,7 @@ class _LogoutToken(CodeIDToken):
 
 
 def algorithm_of(key: RSAKey | ECKey | OKPKey) -> str:
-    """What a client's key signs with."""
+    """The algorithm that a client's key signs with."""
     if isinstance(key, RSAKey):
         return "RS256"
     if isinstance(key, OKPKey):

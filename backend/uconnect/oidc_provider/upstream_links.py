@@ -70,8 +70,9 @@ def link(
 ) -> UpstreamProof:
     """Link an account to the person that a provider has named, if they are not linked yet. Raises AlreadyLinked.
 
-    An account with a passkey is linked once that was shown (`strong`): else whoever has its password, or reads its
-    e-mail, would have a way around the passkey from then on. Returns the proof, without the person if they are linked.
+    An account with a passkey is linked only after the passkey was used (`strong`). Else a thief who has its password,
+    or reads its e-mail, would have a way around the passkey from then on. Returns the proof, without the person if they
+    are linked.
     """
     if not proof.upstream_subject or (not strong and passkeys.has_any(connection, subject)):
         return proof
@@ -105,5 +106,5 @@ def forget(connection: sqlite3.Connection, subject: str) -> None:
 
 
 def hash_address(issuer: str, upstream_subject: str, email: str) -> bytes:
-    """What is kept of an address that a provider gave: the same address of two people looks different."""
+    """The hash that is kept of an address. It differs for each person, so two links with one address look different."""
     return hash_secret(f"{issuer} {upstream_subject} {kept(email) if email else ''}")

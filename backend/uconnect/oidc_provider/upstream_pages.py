@@ -1,4 +1,4 @@
-"""The way to another provider and back."""
+"""Sends a browser to another provider, and takes the provider's answer when it comes back."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -91,7 +91,7 @@ class BeginUpstream:
 
 
 def wants_proof(asked: UpstreamRequest) -> bool:
-    """Whether the provider must ask the person anew: we want to know that it is they, or the site does."""
+    """Whether the provider must ask the person to sign in again: to confirm who they are, or because the site asks."""
     query = dict(asked.query)
     is_prompted = "login" in query.get("prompt", "").split()
     return asked.purpose is UpstreamPurpose.AGAIN or is_prompted or "max_age" in query
@@ -181,7 +181,7 @@ class ReturnFromUpstream:
     async def _link(
         self, page: PageRequest, session: sessions.Session, upstream: Upstream, person: UpstreamPerson
     ) -> Response:
-        """The owner of the account has shown that a person there is they."""
+        """Link the account to the person as whom its owner has just signed in at the provider."""
         service = self.arrivals.sessions
         said = person.claims.get(upstream.email_claim)
         email = said if isinstance(said, str) else ""

@@ -62,5 +62,5 @@ def use_logout_token(connection: sqlite3.Connection, issuer: str, jti: str, now:
 
 
 def hash_sid(issuer: str, upstream_sid: str) -> bytes:
-    """What is kept of the provider's name for its session."""
+    """The hash that is kept of the provider's name for its session."""
     return hash_secret(f"{issuer} {upstream_sid}")

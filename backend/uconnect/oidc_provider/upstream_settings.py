@@ -11,7 +11,7 @@ MOST_VALUES = 200  # of a claim that is a list: a person with more groups matche
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Whoever has `value` in the claim `claim` may be one of `kinds`.
+    """People who have `value` in the claim `claim` may be one of `kinds`.
 
     A claim that is a list has each of its entries, and a claim that is one text has that text. With `contains` it is
     enough that the text has `value` in it.
@@ -69,7 +69,7 @@ class Upstream:
         return self.button or f"Sign in with {self.name}"
 
     def allows(self, claims: Mapping[str, Any], kind: Kind) -> bool:
-        """Whether a person with these claims may be of this kind. What a school or the operator decides comes later."""
+        """Whether a person with these claims may be of this kind. An invitation may be needed, too: see `Arrivals`."""
         return not self.rules or any(kind in it.kinds and it.matches(claims) for it in self.rules)
 
 
@@ -92,7 +92,7 @@ class SignInMethods:
 
     @property
     def issuers(self) -> frozenset[str]:
-        """Who may have begun a session: see `sessions.Session.issuer`."""
+        """The issuers that may have begun a session, empty for a password: see `sessions.Session.issuer`."""
         return frozenset([*(it.issuer for it in self.upstreams), *([""] if self.passwords else [])])
 
     def choices(self, kind: Kind) -> Sequence[tuple[str, str]]:

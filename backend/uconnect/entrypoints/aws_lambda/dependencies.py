@@ -99,7 +99,7 @@ def metrics_of() -> str:
 
 
 def front_secret() -> str:
-    """What CloudFront shows in a header; empty where it is not in front."""
+    """The secret that CloudFront sends in a header; empty where CloudFront is not in front."""
     return _env("FRONT_SECRET")
 
 
