@@ -93,7 +93,7 @@ def memory_of(operations: dict[str, Any], cold: dict[str, int]) -> dict[str, int
     for operation in operations.values():
         for each in operation["invocations"]:
             of[each["function"]].append(each)
-    modules = {"Http": "http", "Socket": "websocket", "Authz": "authorizer", "Todos": "jobs"}
+    modules = {"Http": "http", "Socket": "websocket", "Authz": "authorizer", "Jobs": "jobs"}
     return {name: aws_bill.chosen_memory(of[name], cold[module]) for name, module in modules.items()}
 
 

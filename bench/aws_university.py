@@ -239,7 +239,7 @@ class BenchUniversity:
         from uconnect.entrypoints.aws_lambda import jobs  # noqa: PLC0415 - (see above)
 
         try:
-            with self.count.invocation("Todos"):
+            with self.count.invocation("Jobs"):
                 jobs.handler(event, _Patient())
         except FunctionFailed as error:
             raise Busy from error

@@ -1,1 +1,1 @@
-"""What puts uconnect on AWS, and on an emulator of it; none of it runs there."""
+"""Deploys uconnect to AWS, and to an emulator of it. This code runs on the operator's computer alone."""

@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import account, admin, checks, domains, errors, lifecycle, local, settings, sites, stack
 from deploy.code_bucket import CodeBucket
-from deploy.lifecycle import Wish
+from deploy.lifecycle import DesiredStack
 from deploy.package import functions, pillow
 from deploy.release import RELEASE, name_of
 
@@ -73,23 +73,23 @@ SET = {  # a parameter of the template, and the setting that sets it; docs/aws.m
 
 
 def name() -> str:
-    """The stack that is meant."""
+    """The name of the stack that the command works on."""
     return os.environ.get("STACK") or "uconnect"
 
 
 def is_sure() -> bool:
-    """Whether nobody need be asked."""
+    """Whether the operator has said yes beforehand, so that no question is asked."""
     return os.environ.get("SURE") in {"yes", name()}
 
 
 def check() -> None:
-    """What would fail later, before anything is built."""
+    """Look for what would fail later, before anything is built."""
     settings.tags()
     checks.before_build(account.session(), name(), settings.chosen(SET), SET)
 
 
 def up() -> None:
-    """Everything, on the account that the usual AWS credentials are of."""
+    """Make or update the stack and the sites, in the account of the usual AWS credentials."""
     session, chosen = account.session(), settings.chosen(SET)
     checks.require_name(name())
     bucket = CodeBucket(session, name())
@@ -97,8 +97,8 @@ def up() -> None:
     before = stack.parameters(there) if there else {}
     code = bucket.put(functions("arm64", PYTHON), pillow("arm64", PYTHON))
     template = bucket.put_template()
-    wish = Wish(template, code | chosen, settings.tags(), is_sure())
-    outputs = lifecycle.deploy(session, name(), wish)
+    desired = DesiredStack(template, code | chosen, settings.tags(), is_sure())
+    outputs = lifecycle.deploy(session, name(), desired)
     bucket.prune(code, before, template)
     if "UserApp" in outputs:
         amplify = session.client("amplify")
@@ -107,18 +107,18 @@ def up() -> None:
 
 
 def code() -> None:
-    """The zips put up, and the parameters that say where, for those who deploy with the SAM CLI."""
+    """Upload the zips, and print the parameters that say where they are, for those who deploy with the SAM CLI."""
     session = account.session()
     put = CodeBucket(session, name()).put(functions("arm64", PYTHON), pillow("arm64", PYTHON))
     if stack.find(session.client("cloudformation"), name()) is None:
         put |= {"Protect": "later"}  # or what is left of a first failure could not be deleted
-    # What else the SAM CLI is told is not known here, so each time is another release.
+    # The SAM CLI is given more parameters, which are not known here. So each call names another release.
     named = put | {RELEASE: name_of(put | {"at": str(time.time_ns())})}
     print(" ".join(f"{parameter}={value}" for parameter, value in named.items()))
 
 
 def down() -> None:
-    """Take it all away, with what people wrote."""
+    """Delete the stack, with what people wrote."""
     session = account.session()
     there = stack.find(session.client("cloudformation"), name())
     lifecycle.destroy(session, name(), sure=os.environ.get("SURE") == name())
@@ -134,28 +134,31 @@ def down() -> None:
 
 
 def config() -> None:
-    """The config.json of a site, for those who let Amplify build it."""
-    print(json.dumps(sites.config(sys.argv[2], stack.outputs(account.session().client("cloudformation"), name()))))
+    """Print the config.json of a site, for those who let Amplify build it."""
+    kind = sys.argv[2] if len(sys.argv) > 2 else ""
+    if kind not in sites.KINDS:
+        sys.exit(USAGE)
+    print(json.dumps(sites.config(kind, stack.outputs(account.session().client("cloudformation"), name()))))
 
 
 def headers() -> None:
-    """The headers of all sites, for those who let Amplify build them."""
+    """Print the headers of all sites, for those who let Amplify build them."""
     print(sites.custom_headers(stack.outputs(account.session().client("cloudformation"), name())))
 
 
 def show_domains() -> None:
-    """The DNS records to make for the stack's own domains: see deploy/domains.py."""
+    """Print the DNS records to make for the stack's own domains: see deploy/domains.py."""
     session = account.session()
     outputs = stack.outputs(session.client("cloudformation"), name())
     print(domains.shown(domains.records(session.client("amplify"), outputs)))
 
 
 def operate() -> None:
-    """What whoever runs uconnect does: see deploy/admin.py."""
+    """Do one act of the operator: see deploy/admin.py."""
     sys.exit(admin.run(account.session(), name(), *sys.argv[1:4], sure=os.environ.get("SURE", "")))
 
 
-def move() -> None:
+def move_data() -> None:
     """Write all data into an archive, or read one: see deploy/transfer.py."""
     from deploy import transfer  # noqa: PLC0415 - no other command needs what reads an archive
 
@@ -166,23 +169,23 @@ def move() -> None:
     sys.exit(act(account.session(), name(), Path(file), sure=os.environ.get("SURE") == "yes"))
 
 
-def go_back() -> None:
-    """How the data were at an earlier moment, without what was deleted since: see deploy/restore.py."""
+def restore_data() -> None:
+    """Bring the data back as they were at an earlier moment, without what was deleted since: see deploy/restore.py."""
     from deploy import restore  # noqa: PLC0415 - no other command needs what deletes
 
     at, compare = os.environ.get("AT", ""), os.environ.get("COMPARE", "")
     restore.restore(account.session(), name(), at, compare=compare, sure=os.environ.get("SURE") == "yes")
 
 
-def _end(*_: object) -> None:
-    """What is asked to end ends in order, or the emulator would stay."""
+def _stop(*_: object) -> None:
+    """Stop as Ctrl-C does, so that the emulator is stopped too."""
     raise KeyboardInterrupt
 
 
 def run_locally() -> None:
-    """The same on an emulator, the sites beside it, until Ctrl-C."""
-    for sign in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(sign, _end)
+    """Run everything on an emulator on this machine, with the sites, until Ctrl-C."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, _stop)
     with tempfile.TemporaryDirectory(prefix="uconnect-") as folder:
         try:
             local.serve(Path(folder), int(os.environ.get("PORT", "8000")))
@@ -202,18 +205,28 @@ COMMANDS = {
     "user": operate,
     "audit": operate,
     "jobs": operate,
-    "export": move,
-    "import": move,
-    "restore": go_back,
+    "export": move_data,
+    "import": move_data,
+    "restore": restore_data,
     "local": run_locally,
 }
+USAGE = (
+    f"The commands are {', '.join('config SITE' if it == 'config' else it for it in COMMANDS)}; SITE is user, school or"
+    " worker. The Makefile runs them: docs/aws.md says what each does."
+)
 
 
 def main() -> None:
     """Run a command. What fails for a known reason ends in a sentence."""
+    words = sys.argv[1:]
+    if words[:1] == ["--help"]:
+        print(USAGE)
+        return
+    if not words or words[0] not in COMMANDS:
+        sys.exit(USAGE)
     try:
         settings.read_file([*SET.values()])
-        COMMANDS[sys.argv[1]]()
+        COMMANDS[words[0]]()
     except stack.Failed as failed:
         sys.exit(str(failed))
     except (BotoCoreError, ClientError) as error:

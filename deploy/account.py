@@ -1,4 +1,4 @@
-"""Who asks AWS, and in which region: the usual credentials, and AWS_REGION, AWS_DEFAULT_REGION or the profile's."""
+"""The session that asks AWS: the usual credentials, and the region of AWS_REGION, AWS_DEFAULT_REGION or the profile."""
 
 import os
 from typing import Any

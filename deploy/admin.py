@@ -1,4 +1,4 @@
-"""What whoever runs uconnect on AWS does to it, in the words of `uconnect school`, `user` and `jobs` elsewhere."""
+"""The operator's commands for uconnect on AWS, named as `uconnect school`, `user`, `jobs` and `audit` are."""
 
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -16,8 +16,8 @@ MEANS = {
 
 
 def run(session: Any, name: str, kind: str, act: str = "", email: str = "", *, sure: str = "") -> str | None:
-    """`school invite|list|close`, `user close`, `jobs list|retry` or `audit show`. Prints what came of it; returns why
-    not."""
+    """Do `school invite|list|close`, `user close`, `jobs list|retry` or `audit show`, and print the result. Returns the
+    sentence that says why it was not done, or None."""
     match kind, act:
         case "school", "list":
             print(_table(stack.operate(session, name, act="list")["accounts"]))

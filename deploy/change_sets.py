@@ -1,7 +1,7 @@
-"""What an update would change, by a change set of CloudFormation: made, shown, judged, and carried out or deleted.
+"""Makes a change set of CloudFormation, shows what it would change, and says what people would lose or notice.
 
-A replacement of what people wrote or of their accounts is refused: the new one would be empty. What is replaced or
-removed elsewhere is asked for first, but for what nobody notices.
+A replacement of the table or the user pool is refused: the new one would be empty. The operator is asked before any
+other resource is replaced or removed, except those that nobody notices (UNNOTICED).
 """
 
 from collections.abc import Mapping, Sequence
@@ -90,7 +90,7 @@ def _named(change: Change) -> str:
 
 
 def _is_own(change: Change) -> bool:
-    """Whether it changes by itself. What CloudFormation evaluates later follows from another change, perhaps."""
+    """Whether the resource changes by itself, and not only because it names another one that does."""
     details = change.get("Details", ())
     return change["Action"] != "Modify" or not details or any(it.get("Evaluation") == "Static" for it in details)
 

@@ -1,4 +1,4 @@
-"""An AWS on this machine: ministack, on the loopback and a port of its own, in a folder of its own, ended by its id."""
+"""Starts and stops ministack, an emulator of AWS: on the loopback, with a port and a folder of its own."""
 
 import http.client
 import os
@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PYTHON = Path(__file__).resolve().parents[1] / ".venv-emulator/bin/python"
-EMULATED = Path(__file__).with_name("emulated.py")
-PATIENCE = 60  # s, on a busy machine; it is up within one on a quiet one
+PATCHED = Path(__file__).with_name("patched_ministack.py")
+PATIENCE = 60  # s until it must answer: a busy machine needs many, a quiet one one
 
 
 @contextmanager
 def emulator(folder: Path, port: int = 0) -> Iterator[str]:
-    """Its address, while it runs. It enforces the roles of functions, as AWS does."""
+    """Run it, and give its address. It enforces the roles of functions, as AWS does."""
     port = port or _free_port()
     process = started(folder, port)
     try:
@@ -26,11 +26,11 @@ def emulator(folder: Path, port: int = 0) -> Iterator[str]:
 
 
 def started(folder: Path, port: int) -> "subprocess.Popen[bytes]":
-    """Its process, once it answers on that port. Whoever starts it ends it."""
+    """Start it, and give its process once it answers on that port. The caller stops it."""
     if not PYTHON.exists():
         raise FileNotFoundError(f"There is no {PYTHON}: `make test` and `make deploy-local` set it up.")
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([PYTHON, EMULATED], env=_settings(folder, port), stdout=log, stderr=log)
+        process = subprocess.Popen([PYTHON, PATCHED], env=_settings(folder, port), stdout=log, stderr=log)
     try:
         _wait_until_healthy(process, port, folder / "log")
     except BaseException:

@@ -71,7 +71,7 @@ NO_ANSWER = (exceptions.HTTPClientError, exceptions.ConnectionError)
 
 
 def advice(reason: str) -> str:
-    """What to do about the reason of a failure; empty if nobody knows."""
+    """A sentence that says what to do about the reason of a failure; empty if there is none in ADVICE."""
     return next((what for pattern, what in ADVICE if pattern.search(reason)), "")
 
 

@@ -1,6 +1,6 @@
 """Writes the template without the SAM transform, as CloudFormation sees it: for those who use Terraform, and for tests.
 
-Runs where aws-sam-translator is, in the emulator's environment. The file is made anew each time and not committed.
+Runs where aws-sam-translator is, in the emulator's environment. The file is generated each time and not committed.
 """
 
 import json
@@ -14,16 +14,14 @@ from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
 TEMPLATE = Path(__file__).with_name("template.yaml")
-
-
 OF_VERSIONS = ("AutoPublishAlias", "AutoPublishCodeSha256", "DeploymentPreference")
 
 
 def expanded(path: Path = TEMPLATE, *, canary: bool = False) -> dict[str, Any]:
     """The template, with plain resources in place of SAM's.
 
-    The transform makes a version of a function for each release, and a canary. What is expanded once can make neither:
-    its functions are called as they are. With `canary` both are there, as CloudFormation makes them at a deployment.
+    The transform makes a version of a function for each release, and a canary. A template that is expanded once cannot:
+    its functions are called without versions. With `canary` both are in it, as CloudFormation makes them.
     """
     os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # the translator asks for one; nothing of it is left
     template = yaml_parse(path.read_text("utf-8"))

@@ -27,11 +27,11 @@ Found = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Wish:
-    """How a stack is to be. What `parameters` do not name stays as it is, and so do tags that are None.
+class DesiredStack:
+    """How a stack is to be. A parameter that is not named stays as it is, and so do tags that are None.
 
-    A template whose address is empty stays as CloudFormation has processed it: what SAM read of the parameters stays,
-    too. So where a parameter is to reach the functions' versions, name a template (`template_of`).
+    Without a template, the stack keeps its own as CloudFormation has processed it, with what SAM has read of the
+    parameters. So name a template (`template_of`) where a parameter must reach the functions' versions.
     """
 
     template: str = ""
@@ -40,17 +40,17 @@ class Wish:
     sure: bool = False
 
 
-def deploy(session: Any, name: str, wish: Wish) -> dict[str, str]:
+def deploy(session: Any, name: str, desired: DesiredStack) -> dict[str, str]:
     """Make the stack, or change it; its outputs. Raises Failed."""
     cloudformation = session.client("cloudformation")
     found = ready(cloudformation, name)
-    found = _create(cloudformation, name, wish) if found is None else change(cloudformation, found, wish)
+    found = _create(cloudformation, name, desired) if found is None else change(cloudformation, found, desired)
     return outputs_of(dict(found))
 
 
 def ready(cloudformation: Any, name: str) -> Found | None:
-    """The stack, once it can be changed; None if it is to be made. What was left of a failure is put right, or Failed
-    says how."""
+    """The stack, once it can be changed; None if there is none. The rest of an earlier failure is put right first, or
+    Failed says how to do it."""
     found = find(cloudformation, name)
     if found is None:
         return None
@@ -74,14 +74,14 @@ def ready(cloudformation: Any, name: str) -> Found | None:
     return found
 
 
-def change(cloudformation: Any, found: Found, wish: Wish) -> Found:
+def change(cloudformation: Any, found: Found, desired: DesiredStack) -> Found:
     """Show what changes, ask before a replacement, refuse that of what people wrote, and do it; the stack then."""
-    asked = _change_of(cloudformation, found, wish)
+    asked = _change_of(cloudformation, found, desired)
     made = change_sets.make(cloudformation, asked)
     if made is None:
         print("Nothing changes in the stack.")
     else:
-        _approve(cloudformation, made, sure=wish.sure)
+        _approve(cloudformation, made, sure=desired.sure)
         _carry_out(cloudformation, found, made)
     now = find(cloudformation, found["StackId"])
     assert now is not None
@@ -112,19 +112,19 @@ def template_of(cloudformation: Any, stack_id: str) -> bytes:
     return (found if isinstance(found, str) else json.dumps(found)).encode()
 
 
-def _create(cloudformation: Any, name: str, wish: Wish) -> Found:
-    protect = wish.parameters.get("Protect", DEFAULT) != "false"
-    given = {key: value for key, value in wish.parameters.items() if value != DEFAULT}
-    known = _known_parameters(cloudformation, {"TemplateURL": wish.template})
+def _create(cloudformation: Any, name: str, desired: DesiredStack) -> Found:
+    protect = desired.parameters.get("Protect", DEFAULT) != "false"
+    given = {key: value for key, value in desired.parameters.items() if value != DEFAULT}
+    known = _known_parameters(cloudformation, {"TemplateURL": desired.template})
     if "Protect" in known:
         given["Protect"] = "later" if protect else "false"
     if RELEASE in known:
         given[RELEASE] = name_of(known | given)
     stack_id = cloudformation.create_stack(
         StackName=name,
-        TemplateURL=wish.template,
+        TemplateURL=desired.template,
         Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()],
-        Tags=_tags(wish.tags or {}),
+        Tags=_tags(desired.tags or {}),
         Capabilities=CAPABILITIES,
         OnFailure="DELETE",
     )["StackId"]
@@ -138,14 +138,14 @@ def _create(cloudformation: Any, name: str, wish: Wish) -> Found:
     if not protect or "Protect" not in parameters(made):
         return made
     print("The stack is whole. Now it is protected.")
-    return change(cloudformation, made, Wish(sure=True))
+    return change(cloudformation, made, DesiredStack(sure=True))
 
 
-def _change_of(cloudformation: Any, found: Found, wish: Wish) -> dict[str, Any]:
-    """What CreateChangeSet is asked, so that all that is not named stays."""
-    template = {"TemplateURL": wish.template} if wish.template else {"UsePreviousTemplate": True}
-    known = _known_parameters(cloudformation, template if wish.template else {"StackName": found["StackId"]})
-    before, given = parameters(dict(found)), dict(wish.parameters)
+def _change_of(cloudformation: Any, found: Found, desired: DesiredStack) -> dict[str, Any]:
+    """The arguments of CreateChangeSet. Parameters that are not named keep their values."""
+    template = {"TemplateURL": desired.template} if desired.template else {"UsePreviousTemplate": True}
+    known = _known_parameters(cloudformation, template if desired.template else {"StackName": found["StackId"]})
+    before, given = parameters(dict(found)), dict(desired.parameters)
     if "Protect" in known:
         given.setdefault("Protect", "false" if before.get("Protect") == "false" else "true")
     given = {key: known.get(key, "") if value == DEFAULT else value for key, value in given.items()}
@@ -159,7 +159,7 @@ def _change_of(cloudformation: Any, found: Found, wish: Wish) -> dict[str, Any]:
         for key in known
         if key in given or key in before
     ]
-    tags = found.get("Tags", []) if wish.tags is None else _tags(wish.tags)
+    tags = found.get("Tags", []) if desired.tags is None else _tags(desired.tags)
     return template | {
         "StackName": found["StackId"],
         "ChangeSetName": f"uconnect-{time.time_ns()}",

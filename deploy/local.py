@@ -1,4 +1,4 @@
-"""uconnect as it is on AWS, on this machine: the same template and zips on an emulator, and the sites beside it."""
+"""Runs the AWS version on this machine: the same template and zips on an emulator, and the sites beside it."""
 
 import io
 import json
@@ -17,7 +17,7 @@ import boto3
 from deploy import lifecycle, sites
 from deploy.code_bucket import CodeBucket
 from deploy.emulator import emulator
-from deploy.lifecycle import Wish
+from deploy.lifecycle import DesiredStack
 from deploy.package import ROOT, functions, pillow
 
 REGION = "us-east-1"
@@ -32,8 +32,8 @@ def session() -> Any:
     return boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=REGION)  # noqa: S106 - it has no other
 
 
-class Pointed:
-    """A session whose clients all speak to one address."""
+class EmulatorSession:
+    """A session whose clients all call the emulator at one address."""
 
     def __init__(self, address: str) -> None:
         self._session = session()
@@ -46,22 +46,22 @@ class Pointed:
 
 def deploy(address: str, origin: str, build: Path = ROOT / "build", **others: str) -> dict[str, str]:
     """Put everything up on the emulator at an address, for sites at `origin`; the stack's outputs."""
-    pointed = Pointed(address)
-    pointed.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
-    bucket = CodeBucket(pointed, "uconnect")
+    aws = EmulatorSession(address)
+    aws.client("sesv2").create_email_identity(EmailIdentity=MAIL_FROM)
+    bucket = CodeBucket(aws, "uconnect")
     code = bucket.put(functions(ARCH, VERSION, build), pillow(ARCH, VERSION, build))
     here = {"UserSite": origin, "SchoolSite": origin, "WorkerSite": origin, "LocalBase": address}
     chosen = {"Arch": ARCH, "Runtime": f"python{VERSION}", "MailFrom": MAIL_FROM, "Protect": "false"}
     chosen |= {"Hosting": "elsewhere"}
-    wish = Wish(bucket.put_template(), code | here | chosen | others, sure=True)
+    desired = DesiredStack(bucket.put_template(), code | here | chosen | others, sure=True)
     with redirect_stdout(io.StringIO()):  # hundreds of lines, within seconds
-        outputs = lifecycle.deploy(pointed, "uconnect", wish)
-    _allow_origin(pointed, outputs["HttpApi"], origin)
+        outputs = lifecycle.deploy(aws, "uconnect", desired)
+    _allow_origin(aws, outputs["HttpApi"], origin)
     return outputs
 
 
-def _allow_origin(pointed: Pointed, api: str, origin: str) -> None:
-    """The emulator does not read CORS from a template: the same, by the API."""
+def _allow_origin(aws: EmulatorSession, api: str, origin: str) -> None:
+    """Set what the template says of CORS by the API, because the emulator does not read it there."""
     rules = {
         "AllowOrigins": [origin],
         "AllowMethods": ["GET", "POST", "PUT", "DELETE"],
@@ -69,20 +69,20 @@ def _allow_origin(pointed: Pointed, api: str, origin: str) -> None:
         "ExposeHeaders": ["retry-after"],
         "MaxAge": 86400,
     }
-    pointed.client("apigatewayv2").update_api(ApiId=api, CorsConfiguration=rules)
+    aws.client("apigatewayv2").update_api(ApiId=api, CorsConfiguration=rules)
 
 
 @contextmanager
-def front(outputs: dict[str, str], port: int) -> Iterator[ThreadingHTTPServer]:
-    """A server of the built sites, on the loopback; `outputs` may be filled in while it waits."""
-    server = ThreadingHTTPServer(("127.0.0.1", port), partial(Site, outputs))
+def serve_sites(outputs: dict[str, str], port: int) -> Iterator[ThreadingHTTPServer]:
+    """Serve the built sites on the loopback; `outputs` may be filled in before the first request."""
+    server = ThreadingHTTPServer(("127.0.0.1", port), partial(SiteHandler, outputs))
     try:
         yield server
     finally:
         server.server_close()
 
 
-class Site(SimpleHTTPRequestHandler):
+class SiteHandler(SimpleHTTPRequestHandler):
     """The files of sites/dist with the headers they have on Amplify, and each site's config.json."""
 
     def __init__(self, outputs: Mapping[str, str], *rest: Any) -> None:
@@ -105,7 +105,7 @@ class Site(SimpleHTTPRequestHandler):
             super().do_GET()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What is not there has the page that the template names."""
+        """Answer 404 with the page that the template names."""
         if code != HTTPStatus.NOT_FOUND:
             super().send_error(code, message, explain)
             return
@@ -125,13 +125,13 @@ class Site(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Nothing: what is asked for is no news."""
+        """Print nothing for each request."""
 
 
 def serve(folder: Path, port: int) -> None:
-    """Until it is interrupted."""
+    """Run everything until it is interrupted."""
     outputs: dict[str, str] = {}
-    with emulator(folder) as address, front(outputs, port) as server:
+    with emulator(folder) as address, serve_sites(outputs, port) as server:
         outputs |= deploy(address, f"http://localhost:{port}")
         _people(address, outputs["Pool"])
         for kind in sites.KINDS:
@@ -145,7 +145,7 @@ def serve(folder: Path, port: int) -> None:
 
 
 def _people(address: str, pool: str) -> None:
-    """An account a site: the emulator has no page to make one."""
+    """Make one account for each site: the emulator has no page for it."""
     make = Accounts(address, pool)
     for kind in sites.KINDS:
         make(f"{kind}@demo.example", f"Demo {kind}")
@@ -155,7 +155,7 @@ class Accounts:
     """Makes accounts of a pool, whose password everybody knows."""
 
     def __init__(self, address: str, pool: str) -> None:
-        self._cognito = Pointed(address).client("cognito-idp")
+        self._cognito = EmulatorSession(address).client("cognito-idp")
         self._pool = pool
 
     def __call__(self, email: str, name: str) -> None:

@@ -16,7 +16,7 @@ from botocore.exceptions import ClientError
 
 from deploy import errors, lifecycle, stack
 from deploy.code_bucket import CodeBucket
-from deploy.lifecycle import Wish
+from deploy.lifecycle import DesiredStack
 from deploy.questions import agreed
 from deploy.stack import Failed
 from deploy.transfer import PAUSE, Stack
@@ -59,8 +59,8 @@ def restore(session: Any, name: str, at: str, *, compare: str = "", sure: bool =
     )
 
 
-def gone(now: Table, restored: Table) -> Known:
-    """What a restored table has and another has no longer, or has only until its jobs are done."""
+def deleted_since(now: Table, restored: Table) -> Known:
+    """What a restored table has, and what the other one has no longer, or has only until its jobs are done."""
     threads, parties = _living(now)
     old_threads, old_parties = _living(restored)
     known = {(Erased.THREAD, id): 0 for id in sorted(old_threads - threads)}
@@ -155,7 +155,7 @@ def _erase_again(session: Any, now: str, target: str, *, sure: bool) -> None:
     """Raises Failed if the operator does not agree to what is to be deleted."""
     client = session.client("dynamodb")
     print(f"What {target} has is compared with {now}.", flush=True)
-    known = gone(Table(client, now), Table(client, target))
+    known = deleted_since(Table(client, now), Table(client, target))
     counts = Counter(kind for kind, _ in known)
     found = " and ".join(f"{counts[kind]} {word}" for kind, word in WORDS.items())
     print(f"Deleted since, and deleted again now: {found}.")
@@ -175,10 +175,10 @@ def _point(session: Any, name: str, target: str) -> None:
     found = lifecycle.ready(cloudformation, name)
     assert found is not None
     template = CodeBucket(session, name).put_template(lifecycle.template_of(cloudformation, found["StackId"]))
-    wish = Wish(template, {"RestoredTable": target, "Canary": "false"}, sure=True)
-    now = lifecycle.change(cloudformation, found, wish)
+    desired = DesiredStack(template, {"RestoredTable": target, "Canary": "false"}, sure=True)
+    now = lifecycle.change(cloudformation, found, desired)
     if (before := stack.parameters(dict(found)).get("Canary", "false")) != "false":
-        lifecycle.change(cloudformation, now, Wish(template, {"Canary": before}, sure=True))
+        lifecycle.change(cloudformation, now, DesiredStack(template, {"Canary": before}, sure=True))
 
 
 def _check(session: Any, name: str, target: str) -> None:

@@ -30,7 +30,7 @@ Job = dict[str, str]
 
 
 def config(kind: str, outputs: Mapping[str, str]) -> dict[str, Any]:
-    """What a site is told: see sites/src/api/config.ts. Workers make their account by the link they are sent."""
+    """The config.json of a site: see sites/src/api/config.ts. Workers make their account by the link that they get."""
     pages, client = outputs["Pages"], outputs[f"{kind.capitalize()}Client"]
     asked = {
         "client_id": client,
@@ -90,7 +90,7 @@ def policy(outputs: Mapping[str, str]) -> str:
 
 
 def headers(outputs: Mapping[str, str]) -> dict[str, str]:
-    """What each page is served with."""
+    """The headers of every page."""
     return for_address(https=True) | {"Content-Security-Policy": policy(outputs)}
 
 

@@ -1,4 +1,4 @@
-"""The stack as it is: what CloudFormation says of it, what it put out, and what an operator asks its job function."""
+"""Reads a stack: its state, parameters and outputs. Also calls its function of the jobs for an operator."""
 
 import json
 from pathlib import Path
@@ -10,11 +10,11 @@ TEMPLATE = Path(__file__).with_name("template.yaml")
 
 
 class Failed(Exception):
-    """What was asked for was not done; says why, and what to do."""
+    """A command was not done. The message says why, and what to do."""
 
 
 def find(cloudformation: Any, name: str) -> dict[str, Any] | None:
-    """What DescribeStacks says of a stack, None if there is none. A deleted one is found by its id alone."""
+    """The answer of DescribeStacks, None if there is no such stack. A deleted one is found by its id alone."""
     try:
         (found,) = cloudformation.describe_stacks(StackName=name)["Stacks"]
     except ClientError as error:
@@ -30,7 +30,7 @@ def parameters(found: dict[str, Any]) -> dict[str, str]:
 
 
 def outputs(cloudformation: Any, name: str) -> dict[str, str]:
-    """What there is, and where. Raises Failed if there is no such stack, or it is not whole."""
+    """The outputs of a stack. Raises Failed if there is no such stack, or it is not whole."""
     found = find(cloudformation, name)
     if found is None:
         raise Failed(f"There is no stack {name} in this region. Make it: make deploy STACK={name}")
@@ -45,11 +45,11 @@ def outputs_of(found: dict[str, Any]) -> dict[str, str]:
 
 
 def operate(session: Any, name: str, **asked: str) -> dict[str, Any]:
-    """What comes of an operator's act: `accounts`, or why it was `refused`. Raises Failed if the function failed.
+    """Let the function of the jobs do an operator's act. It answers `accounts`, or why it `refused`. Raises Failed.
 
-    What the act left to do is begun, and not waited for: it may take minutes, and be cut short and go on.
+    The jobs that the act leaves are begun, and not waited for: they may take minutes.
     """
-    function, client = outputs(session.client("cloudformation"), name)["TodosFunction"], session.client("lambda")
+    function, client = outputs(session.client("cloudformation"), name)["JobsFunction"], session.client("lambda")
     answer = client.invoke(FunctionName=function, Payload=json.dumps({"operator": asked}).encode())
     said: dict[str, Any] = json.loads(answer["Payload"].read())
     if "FunctionError" in answer:

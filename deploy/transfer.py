@@ -72,7 +72,7 @@ class Stack:
 
     def open(self) -> None:
         """Let all functions begin again."""
-        jobs, reserved = self.outputs.get("TodosFunction"), self.outputs.get("TodosReserved", "")
+        jobs, reserved = self.outputs.get("JobsFunction"), self.outputs.get("JobsReserved", "")
         for name in self.functions:
             if name == jobs and reserved.isdigit():
                 self._lambda.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=int(reserved))
@@ -81,7 +81,7 @@ class Stack:
 
     @property
     def letters(self) -> Ses | None:
-        """What asks people to choose a password; None if the stack sends no e-mail."""
+        """Sends the e-mails that ask people to choose a password; None if the stack sends no e-mail."""
         sender = self.parameters.get("MailFrom", "")
         if not sender:
             return None
@@ -89,8 +89,8 @@ class Stack:
         return Ses(lambda: self._session.client("sesv2"), sender, sites, "", self.outputs["Url"])
 
     def accounts(self) -> Iterator[Account]:
-        """The accounts of its pool, one for each address. Who has a password, and came by the university's provider as
-        well, has two there: the one with the password counts."""
+        """The accounts of its pool, one for each address. The pool has two for a person who has a password and also
+        came by the university's provider: the one with the password counts."""
         known: set[str] = set()
         trusted = self.parameters.get("IdpVerified") == "always"
         for user in sorted(self.users(), key=_is_of_university):
@@ -105,7 +105,7 @@ class Stack:
             self.cognito.admin_user_global_sign_out(UserPoolId=self.pool, Username=user["Username"])
 
     def users(self) -> Iterator[dict[str, Any]]:
-        """Whom its pool has, but for who has not entered the code of the sign-up."""
+        """The users of its pool, without those who have not entered the code of the sign-up."""
         asked: dict[str, Any] = {"UserPoolId": self.pool}
         while self.pool:
             page = self.cognito.list_users(**asked)
@@ -208,8 +208,8 @@ def _erase_again(file: Path, archive: Path, manifest: archive_file.ArchiveManife
 def _import(
     here: Stack, connection: sqlite3.Connection, digest: str, name: str, *, sure: bool, anew: bool
 ) -> str | None:
-    """`anew`: also an import that continues writes all records. Those that a deletion leaves, jobs, have other ids each
-    time, so that others would come first."""
+    """With `anew` an import that continues writes all records again. A deletion leaves jobs with other ids each time,
+    so the records have another order than before."""
     accounts = records_file.accounts(connection)
     mark = transfer.mark_of(here.table)
     _require_place(here, accounts, mark, digest, name)
@@ -241,8 +241,8 @@ def _require_place(here: Stack, accounts: list[Account], mark: "transfer.Mark | 
     """Raises Refused if the archive cannot go there."""
     if accounts and not here.pool:
         raise Refused(
-            f"The archive has accounts with passwords, and {name} signs people in by another issuer. Deploy it without"
-            " Issuer."
+            f"The archive has accounts with passwords, and {name} signs people in by another issuer. Import into a"
+            " stack that has a user pool: one without the parameter Issuer."
         )
     if mark is not None and mark.archive != digest:
         raise Refused(f"An import of another archive into {name} is not finished. Run that one again.")

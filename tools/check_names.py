@@ -19,6 +19,8 @@ DECLARED = re.compile(
     re.MULTILINE,
 )
 CSS_NAME = re.compile(r"(?P<property>--[a-z][\w-]*)(?=\s*:)|\.(?P<class>[a-z][\w-]*)(?=[^{}]*\{)")
+LOGICAL_NAME = re.compile(r"^  (?P<name>[A-Z]\w*):", re.MULTILINE)  # of a parameter, condition, resource or output
+VARIABLES = re.compile(r"Variables: \{(?P<text>.*)\}|^        (?P<name>[A-Z][A-Z_]*):", re.MULTILINE)
 TYPES = {"class", "type", "interface", "enum"}
 
 
@@ -139,11 +141,22 @@ def sites_names(path: Path) -> Iterator[Name]:
         yield Name(match["name"], kind, shown, text.count("\n", 0, match.start()) + 1)
 
 
+def template_names(path: Path) -> Iterator[Name]:
+    """The logical names of the AWS template, and the names of the functions' settings."""
+    shown, text = path.relative_to(ROOT).as_posix(), path.read_text("utf-8")
+    named = [(it["name"], it.start()) for it in LOGICAL_NAME.finditer(text)]
+    for match in VARIABLES.finditer(text):
+        names = [match["name"]] if match["name"] else re.findall(r"([A-Z][A-Z_]*):", match["text"])
+        named += [(it, match.start()) for it in names]
+    yield from (Name(name, "field", shown, text.count("\n", 0, start) + 1) for name, start in named)
+
+
 def found() -> Iterator[tuple[Name, Word]]:
     """The names that use a replaced word and are not allowed to."""
     words, stay = vocabulary()
     names = [("python", it) for folder in PYTHON for path in files(folder, ".py") for it in python_names(path)]
     names += [("sites", it) for path in files("sites", ".ts", ".tsx", ".css") for it in sites_names(path)]
+    names += [("python", it) for path in files("deploy", ".yaml") for it in template_names(path)]
     for area, name in names:
         for word in words:
             if word.is_in(name, area) and not any(

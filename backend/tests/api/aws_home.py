@@ -48,7 +48,7 @@ class AwsHome:
         self.address = address
         self.pool = outputs["Pool"]
         self._state = state
-        self._cognito = local.Pointed(address).client("cognito-idp")
+        self._cognito = local.EmulatorSession(address).client("cognito-idp")
         self._emulator = browser(address)
 
     def party(self, kind: Kind, email: str, name: str, ago: int = 0) -> Party:

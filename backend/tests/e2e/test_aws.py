@@ -84,7 +84,7 @@ def parties(
     browser: Browser, make_network: Callable[[], Network], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[PartyBrowsers]:
     folder, outputs = tmp_path_factory.mktemp("aws"), dict[str, str]()
-    with emulator(folder, free_port()) as address, local.front(outputs, 0) as sites:
+    with emulator(folder, free_port()) as address, local.serve_sites(outputs, 0) as sites:
         url = f"http://localhost:{sites.server_port}"
         named = address.replace("127.0.0.1", "localhost")  # the browser's network goes by names
         outputs |= local.deploy(named, url, folder / "build")

@@ -40,7 +40,6 @@ TRANSLATE = """() => {
   }
 }"""
 BROKEN = ("{", "5", "null", '{"access":"abc","ref', '{"access":"abc"}', '{"token":"of an older version"}')
-LANGUAGES = ('["en-US@posix"]', "[]", '["de_DE.UTF-8", "", "x"]', "undefined", '["x-klingon"]')
 MINUTE = 60
 
 

@@ -45,7 +45,7 @@ def test_a_person_adds_a_passkey_and_signs_in_with_it_and_by_a_code(parties: Par
     uma.look("codes")
     codes = uma.page.locator(".codes li").all_inner_texts()
     assert len(codes) == 10
-    uma.link("I have kept them. Continue").click()
+    uma.link("I have saved the codes. Continue").click()
     uma.look("one passkey")
     assert len(session.send("WebAuthn.getCredentials", {"authenticatorId": device})["credentials"]) == 1
 
@@ -92,7 +92,7 @@ def test_a_school_adds_a_passkey_before_it_reaches_its_site(parties: PartyBrowse
     office.look("a passkey is needed")
     office.page.get_by_label("Name of the passkey").fill("Office")
     office.button("Add a passkey").click()
-    office.link("I have kept them. Continue").click()
+    office.link("I have saved the codes. Continue").click()
     office.is_in()
 
 

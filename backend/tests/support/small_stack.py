@@ -13,9 +13,9 @@ MAIL_FROM = "help@uconnect.example"
 TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
 
-def session() -> local.Pointed:
+def session() -> local.EmulatorSession:
     """A session of the tests' emulator."""
-    return local.Pointed(dynamodb_emulator.dynamodb().meta.endpoint_url)
+    return local.EmulatorSession(dynamodb_emulator.dynamodb().meta.endpoint_url)
 
 
 def make(mails: str = MAIL_FROM) -> str:

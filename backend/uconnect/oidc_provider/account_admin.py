@@ -8,7 +8,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from uconnect.application.email_addresses import spellings
-from uconnect.oidc_provider import passkeys, second_factor_schema, sessions
+from uconnect.oidc_provider import passkeys, second_step, sessions
 
 SUSPENDED = (
     "Your account is suspended, so you cannot sign in. Nothing in it was deleted. To ask why, contact the people who"
@@ -71,5 +71,6 @@ def reset_passkeys(connection: sqlite3.Connection, subject: str) -> list[str] | 
     Returns its sessions, which ended: what was lost may have been found. None if there was no passkey."""
     if not passkeys.has_any(connection, subject):
         return None
-    second_factor_schema.forget(connection, subject)
+    passkeys.forget(connection, subject)
+    second_step.forget(connection, subject)
     return sessions.end_all(connection, subject)

@@ -42,8 +42,8 @@ DONE = {
     "email": "Your address was changed.",
     "out": "That browser is signed out.",
     "others": "All other browsers are signed out.",
-    "linked": "You can now sign in with it.",
-    "unlinked": "You can no longer sign in with it.",
+    "linked": "It is connected. From now on you can also sign in this way.",
+    "unlinked": "It is disconnected. You can no longer sign in this way.",
 }
 CHANGES = {"password", "email", "passkeys"}  # pages that are opened a moment after a proof
 WRONG = "The password is wrong. Check it, then try again."

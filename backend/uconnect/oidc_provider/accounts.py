@@ -13,7 +13,8 @@ from uconnect.adapters.sqlite import Database
 from uconnect.application.email_addresses import kept, spellings
 from uconnect.oidc_provider import (
     email_verification,
-    second_factor_schema,
+    passkeys,
+    second_step,
     sessions,
     upstream_links,
     upstream_requests,
@@ -165,7 +166,8 @@ def forget(connection: sqlite3.Connection, subject: str) -> str | None:
     sessions.forget_devices(connection, subject)
     upstream_links.forget(connection, subject)
     upstream_requests.forget(connection, subject)
-    second_factor_schema.forget(connection, subject)
+    passkeys.forget(connection, subject)
+    second_step.forget(connection, subject)
     connection.execute("DELETE FROM issuer_email_change WHERE subject = ?", (subject,))
     connection.execute("DELETE FROM issuer_account WHERE subject = ?", (subject,))
     return found.email if found else None
@@ -178,7 +180,7 @@ def end_sign_ins(
     one of them may have asked for. No browser but the one with the secret `device` is known any more. Returns the
     sessions that ended."""
     email_verification.forget(connection, subject)
-    second_factor_schema.forget_steps(connection, subject)
+    second_step.forget(connection, subject)
     sessions.forget_devices(connection, subject, exclude=device)
     return sessions.end_all(connection, subject, exclude=exclude)
 

@@ -1,5 +1,4 @@
-"""OAuth 2.0 and OpenID Connect as the RFCs say, by Authlib. Only this module and `upstream_client` know
-Authlib.
+"""OAuth 2.0 and OpenID Connect as the RFCs say, by Authlib. Only this module and `upstream_client` know it.
 
 Its callbacks are synchronous. Each step here runs inside one SQLite transaction, so a code, a refresh token and what
 they are exchanged for change together or not at all.
@@ -331,8 +330,8 @@ class OAuthServer(AuthorizationServer):
         code, token = fields.get("code", ""), fields.get("refresh_token", "")
         return not token_store.knows_code(connection, code) and not token_store.knows_family(connection, token)
 
-    def beginning(self, home: str) -> str:
-        """The site's address that makes it begin to sign in, with the issuer's name (OpenID Connect Core §4)."""
+    def initiate_login_url(self, home: str) -> str:
+        """The address that makes a site begin a sign-in, with the issuer's name (OpenID Connect Core §4)."""
         return str(add_params_to_uri(home, [("iss", self._url)]))
 
     def _named(self, answer: Answer) -> Answer:

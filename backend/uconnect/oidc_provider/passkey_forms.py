@@ -21,6 +21,8 @@ from uconnect.oidc_provider.sessions import BrowserSessions, Cookie
 ANSWER, ISSUED = "passkey", "issued"  # the fields of a form
 REJECTED = "This passkey does not work here. Try another one, or sign in in another way."
 EXPIRED = "This page was open too long, or was sent twice. Try again."
+NOT_ADDED = "This passkey cannot be used here: it needs a PIN, a fingerprint or a face. Try another device."
+NO_COOKIE = "Allow cookies for this address, then try again: your browser sent none."
 
 
 class Act(StrEnum):
@@ -106,7 +108,3 @@ class PasskeyForms:
                 self.sessions.set(response, request.client, Cookie.PASSKEY, browser)
 
         return replace(form, passkey=asked, hidden=(*form.hidden, (ISSUED, asked.issued)), finish=finish)
-
-
-NOT_ADDED = "This passkey cannot be used here: it needs a PIN, a fingerprint or a face. Try another device."
-NO_COOKIE = "Allow cookies for this address, then try again: your browser sent none."

@@ -10,11 +10,9 @@ from starlette.responses import Response
 
 from uconnect.adapters.mail import templates
 from uconnect.adapters.mail.outbox import Outbox
-from uconnect.oidc_provider import accounts, csrf, passkeys, recovery_codes, sessions
+from uconnect.oidc_provider import accounts, csrf, passkeys, recovery_codes, second_step, sessions
 from uconnect.oidc_provider.account_page import RecentSignIn, client_of
-from uconnect.oidc_provider.pages import FOREIGN, TOO_MUCH, Form, PageRequest, ShowFormAgain, redirect
-from uconnect.oidc_provider.passkey_forms import ANSWER, PasskeyForms
-from uconnect.oidc_provider.second_step_page import (
+from uconnect.oidc_provider.new_passkeys import (
     FULL,
     KEEP,
     NO_SCRIPT,
@@ -23,6 +21,8 @@ from uconnect.oidc_provider.second_step_page import (
     new_passkey,
     passkey_name,
 )
+from uconnect.oidc_provider.pages import FOREIGN, TOO_MUCH, Form, PageRequest, ShowFormAgain, redirect
+from uconnect.oidc_provider.passkey_forms import ANSWER, PasskeyForms
 from uconnect.oidc_provider.sessions import Session
 from uconnect.oidc_provider.settings import Client
 from uconnect.oidc_provider.validation import InvalidInput
@@ -33,7 +33,7 @@ DONE = {
     "renamed": "The passkey has its new name.",
     "removed": "The passkey was removed.",
 }
-NOT_OFFERED = "Passkeys need an address with a name. This one is made of numbers."
+NOT_OFFERED = "Passkeys need a web address with a name, such as ask.example.org. This address is made of numbers."
 FIRST = "Add a passkey first. Recovery codes are for when you do not have it."
 NEEDED = "Your account needs a passkey here. Add another one, then remove this one."
 Work = Callable[[sqlite3.Connection, str], object]
@@ -116,11 +116,14 @@ class PasskeyPage:
         if asked.client.needs_passkey and [it.id for it in passkeys.of_subject(connection, subject)] == [id]:
             raise ShowFormAgain(NEEDED, 409)
         profile = accounts.profile(connection, subject)
-        if passkeys.remove(connection, subject, id) and profile is not None:
+        removed = passkeys.remove(connection, subject, id)
+        if not passkeys.has_any(connection, subject):
+            second_step.forget(connection, subject)  # what waits for one would be asked to add one
+        if removed and profile is not None:
             self.outbox.put(connection, templates.passkey_removed(profile.email))
 
     async def _write(self, session: Session, work: Work) -> None:
-        """Change the account, unless its session has ended meanwhile: that person does not want the change."""
+        """Change the account, unless its session has ended in the meantime: then its owner does not want the change."""
         service = self.recent.sessions
 
         def transaction(connection: sqlite3.Connection) -> None:

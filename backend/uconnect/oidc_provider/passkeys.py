@@ -7,7 +7,6 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import astuple, dataclass
 
-from uconnect.oidc_provider import second_factor_schema
 from uconnect.oidc_provider.sessions import day
 
 MOST = 10  # of one account
@@ -85,8 +84,8 @@ def has_any(connection: sqlite3.Connection, subject: str) -> bool:
 def use(connection: sqlite3.Connection, signed: Signature, now: float) -> str | None:
     """The account of a passkey that has signed, once the new counter is kept.
 
-    None if the passkey was removed meanwhile, or if its counter did not grow: then two devices hold one key that cannot
-    be copied by its owner (WebAuthn §6.1.1). 0 means that the authenticator does not count.
+    None if the passkey was removed in the meantime, or if its counter did not grow: then two devices hold one key
+    that cannot be copied by its owner (WebAuthn §6.1.1). 0 means that the authenticator does not count.
     """
     row = connection.execute(
         "UPDATE issuer_passkey SET count = :count, backed_up = :backed_up, used = :used WHERE id = :id"
@@ -103,12 +102,17 @@ def rename(connection: sqlite3.Connection, subject: str, id: str, name: str) -> 
 
 
 def remove(connection: sqlite3.Connection, subject: str, id: str) -> bool:
-    """Delete a passkey of this account. With the last one go the recovery codes, which have nothing left to replace,
-    and the sign-ins that wait for it."""
+    """Delete a passkey of this account. With the last one go the recovery codes, which have nothing left to replace."""
     done = connection.execute("DELETE FROM issuer_passkey WHERE id = ? AND subject = ?", (id, subject)).rowcount > 0
     if done and not has_any(connection, subject):
-        second_factor_schema.forget(connection, subject)
+        forget(connection, subject)
     return done
+
+
+def forget(connection: sqlite3.Connection, subject: str) -> None:
+    """Delete all passkeys and recovery codes of an account."""
+    connection.execute("DELETE FROM issuer_passkey WHERE subject = ?", (subject,))
+    connection.execute("DELETE FROM issuer_recovery_code WHERE subject = ?", (subject,))
 
 
 def _passkey(row: tuple[str, bytes, str, bytes, int, int, int, str, int, int]) -> Passkey:

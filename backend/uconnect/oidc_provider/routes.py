@@ -19,7 +19,7 @@ from uconnect.adapters.mail.outbox import Outbox
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.tokens.verification import Claims
 from uconnect.application.security_headers import SECURITY_HEADERS
-from uconnect.oidc_provider import accounts, invitations, sessions, settings, signing_keys, upstream_links
+from uconnect.oidc_provider import accounts, invitations, sessions, settings, signing_keys, upstream_sessions
 from uconnect.oidc_provider.account_page import AccountPage, ChangeEmail, ChangePassword, Reauthenticate, RecentSignIn
 from uconnect.oidc_provider.accounts import (
     Accounts,
@@ -55,6 +55,7 @@ from uconnect.oidc_provider.passkey_forms import PasskeyForms
 from uconnect.oidc_provider.passkey_page import PATH as PASSKEYS_PATH
 from uconnect.oidc_provider.passkey_page import PasskeyPage
 from uconnect.oidc_provider.passwords import Passwords
+from uconnect.oidc_provider.passwords_off import PasswordsOff
 from uconnect.oidc_provider.relying_party import RelyingParty
 from uconnect.oidc_provider.second_step_page import SecondStep
 from uconnect.oidc_provider.sessions import BrowserSessions, Ended, ignore_ended
@@ -64,11 +65,12 @@ from uconnect.oidc_provider.sign_out import SignOut
 from uconnect.oidc_provider.sign_up import Forgot, Join, LetterLink, NewPassword, SignUp
 from uconnect.oidc_provider.signing_keys import SigningKeys
 from uconnect.oidc_provider.throttle import Crowd, Throttle
+from uconnect.oidc_provider.upstream_arrival_pages import LinkAccount, Welcome
 from uconnect.oidc_provider.upstream_arrivals import Arrivals
 from uconnect.oidc_provider.upstream_client import UpstreamClient
 from uconnect.oidc_provider.upstream_fetch import Fetch, fetch
 from uconnect.oidc_provider.upstream_logout import Logouts, UpstreamLogout
-from uconnect.oidc_provider.upstream_pages import BeginUpstream, LinkAccount, PasswordsOff, ReturnFromUpstream, Welcome
+from uconnect.oidc_provider.upstream_pages import BeginUpstream, ReturnFromUpstream
 from uconnect.oidc_provider.upstream_refusals import UpstreamRefusals
 from uconnect.oidc_provider.upstream_settings import SignInMethods
 
@@ -134,8 +136,9 @@ class Provider:
     def _end_other_sessions(self) -> None:
         """A provider that is not set any longer, and passwords that are off, keep nobody in."""
         issuers = self.methods.issuers
-        if self._database.read(lambda connection: upstream_links.has_others(connection, issuers)):
-            self.sessions.ended(self._database.write(lambda connection: upstream_links.end_others(connection, issuers)))
+        if self._database.read(lambda connection: upstream_sessions.has_other_issuers(connection, issuers)):
+            ended = self._database.write(lambda it: upstream_sessions.end_of_other_issuers(it, issuers))
+            self.sessions.ended(ended)
 
     def end(self) -> None:
         """Tell people who wait to sign in that they must try again: the server is about to stop."""

@@ -1,7 +1,5 @@
 """The tables of passkeys, recovery codes and sign-ins that wait for their second step: one migration of the issuer."""
 
-import sqlite3
-
 SCRIPT = (
     """CREATE TABLE issuer_passkey (
         id TEXT PRIMARY KEY, -- random: names it on the page of passkeys
@@ -41,15 +39,3 @@ SCRIPT = (
     # Until now a session lasted as long, whether it was used or not.
     "UPDATE issuer_session SET latest = expires, used = authenticated - authenticated % 86400",
 )
-
-
-def forget(connection: sqlite3.Connection, subject: str) -> None:
-    """Delete the passkeys and recovery codes of an account, and its sign-ins that wait."""
-    for table in ("issuer_passkey", "issuer_recovery_code"):
-        connection.execute(f"DELETE FROM {table} WHERE subject = ?", (subject,))  # noqa: S608 - names of our own
-    forget_steps(connection, subject)
-
-
-def forget_steps(connection: sqlite3.Connection, subject: str) -> None:
-    """End the sign-ins of an account that wait for their second step: their first step does not count any more."""
-    connection.execute("DELETE FROM issuer_second_step WHERE subject = ?", (subject,))

@@ -1,5 +1,7 @@
-"""A sign-in whose first step was right and is not enough: a password, or what another provider said. It opens nothing
-but the page of its second step."""
+"""Sign-ins that wait for their second step. The first one, a password or another provider's word, was right.
+
+Such a sign-in opens the page of its second step, and nothing else.
+"""
 
 import sqlite3
 from dataclasses import astuple, dataclass
@@ -14,8 +16,8 @@ PATH = "second-step"
 
 @dataclass(frozen=True, slots=True)
 class WaitingSignIn:
-    """Whose first step was right. `sid` is the session that they confirm; it is empty if one is to begin. `proof` is
-    what another provider said of them, if it was one."""
+    """The account whose first step was right. `sid` is the session that is confirmed, empty if a new one is to begin.
+    `proof` is what another provider said; None if the first step was a password."""
 
     subject: str
     sid: str
@@ -27,9 +29,10 @@ NO_PROOF = UpstreamProof("", 0, 0)
 
 
 def is_needed(connection: sqlite3.Connection, client: Client, subject: str, proof: UpstreamProof | None = None) -> bool:
-    """Whether a first step is not enough: the site wants more, or the account has a passkey.
+    """Whether a second step must follow: the site asks for it, or the account has a passkey.
 
-    What a provider says that asks for a second factor itself is enough, but not to link somebody to the account.
+    A provider that asks for a second factor itself (`proof.strong`) is enough to sign in. It is not enough to link its
+    person to the account: then the proof still names that person, and the second step follows.
     """
     if proof is not None and proof.strong:
         return bool(proof.upstream_subject)
@@ -81,5 +84,10 @@ def end_of_person(
 
 
 def end(connection: sqlite3.Connection, ticket: str) -> bool:
-    """End the sign-in, which goes on or was given up. False if it had ended: two tabs may both answer."""
+    """Delete the sign-in that waits. False if there is none: of two tabs that answer, one comes second."""
     return connection.execute("DELETE FROM issuer_second_step WHERE ticket = ?", (hash_secret(ticket),)).rowcount > 0
+
+
+def forget(connection: sqlite3.Connection, subject: str) -> None:
+    """End the sign-ins of an account that wait for their second step: their first step counts no longer."""
+    connection.execute("DELETE FROM issuer_second_step WHERE subject = ?", (subject,))

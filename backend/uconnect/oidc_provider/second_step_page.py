@@ -1,5 +1,8 @@
-"""The page of the second step. Whose first step was right shows a passkey or a recovery code, or adds a first passkey
-where their site needs one. Nobody has a session, or is confirmed in theirs, before that."""
+"""The page of the second step: it asks for a passkey or a recovery code after the first step was right.
+
+Where a site needs a passkey and the account has none, the person adds their first one here. Before that nobody gets a
+session, or is confirmed in the one they have.
+"""
 
 import sqlite3
 from collections.abc import Callable
@@ -9,10 +12,10 @@ from starlette.responses import Response
 
 from uconnect.adapters.mail import templates
 from uconnect.adapters.mail.outbox import Outbox
-from uconnect.oidc_provider import accounts, passkeys, recovery_codes, second_step, sessions, throttle, validation
+from uconnect.oidc_provider import accounts, passkeys, recovery_codes, second_step, sessions, throttle
 from uconnect.oidc_provider.account_page import address_after_proof
 from uconnect.oidc_provider.accounts import Profile
-from uconnect.oidc_provider.hashed_secrets import new_public_id
+from uconnect.oidc_provider.new_passkeys import KEEP, NO_SCRIPT, PASSKEY_NAME, add_passkey, new_passkey, passkey_name
 from uconnect.oidc_provider.pages import (
     PLAIN,
     AnswerInstead,
@@ -25,9 +28,8 @@ from uconnect.oidc_provider.pages import (
 )
 from uconnect.oidc_provider.passkey_forms import ANSWER, REJECTED, Act, PasskeyForms
 from uconnect.oidc_provider.passkeys import Passkey
-from uconnect.oidc_provider.relying_party import NewCredential
 from uconnect.oidc_provider.second_step import WaitingSignIn
-from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, day
+from uconnect.oidc_provider.sessions import BrowserSessions, Cookie
 from uconnect.oidc_provider.sign_in import Admission, MakePage
 from uconnect.oidc_provider.throttle import Throttle
 from uconnect.oidc_provider.upstream_links import AlreadyLinked
@@ -40,41 +42,11 @@ ADD = (
     "On this site you need a passkey to sign in. Add one: your device then asks for its PIN, your fingerprint or your"
     " face when you sign in."
 )
-NO_CODE = "This is none of your recovery codes, or it was used before. Check it, then try again."
-NO_SCRIPT = "Your browser sent no passkey. Allow scripts for this address, then try again."
-KEEP = (
-    "Write these codes down, and keep them apart from your devices. If you do not have your passkey, each of them signs"
-    " you in once."
-)
-FULL = f"An account has at most {passkeys.MOST} passkeys, each of them once. Remove one first."
-DEFAULT_NAME = "My passkey"
+NO_CODE = "This is not one of your recovery codes, or it was used before. Check it, then try again."
 
 RECOVERY_CODE = Field("code", "Recovery code", "text", "off", more=PLAIN)
-PASSKEY_NAME = Field("name", "Name of the passkey", "text", "off", "Such as: my phone")
 Proof = Callable[[sqlite3.Connection], bool]
 Prove = Callable[[sqlite3.Connection], str]
-
-
-def passkey_name(request: PageRequest) -> str:
-    """The name that was typed for a passkey. Raises InvalidInput."""
-    return validation.name(request.field("name") or DEFAULT_NAME)
-
-
-def new_passkey(made: NewCredential, subject: str, name: str, now: float) -> Passkey:
-    """What is kept of a passkey that was just made."""
-    about = (made.credential, subject, made.key, made.count, made.syncs, made.backed_up)
-    return Passkey(new_public_id(), *about, name, int(now), day(now))
-
-
-def add_passkey(connection: sqlite3.Connection, outbox: Outbox, passkey: Passkey) -> list[str] | None:
-    """Keep a new passkey, and tell its owner. Returns the recovery codes that come with the first one; None if it
-    cannot be kept."""
-    profile = accounts.profile(connection, passkey.subject)
-    is_first = not passkeys.has_any(connection, passkey.subject)
-    if profile is None or not passkeys.add(connection, passkey):
-        return None
-    outbox.put(connection, templates.passkey_added(profile.email))
-    return recovery_codes.renew(connection, passkey.subject) if is_first else []
 
 
 @dataclass(frozen=True)
@@ -211,12 +183,12 @@ class SecondStep:
         return page() if page else redirect(self._onward(request, waiting))
 
     def _onward(self, request: PageRequest, waiting: WaitingSignIn) -> str:
-        """Where a browser goes on that has been confirmed. What a site asked for is answered anew, for a code that was
-        given before the person had read a page would be too old; the question for a fresh sign-in has its answer."""
+        """The address after the second step. The site's request is answered only then: a code that was given before the
+        person read this page would be too old. `prompt` and `max_age` are left out, because they were fulfilled."""
         if waiting.sid or dict(request.query).get("to"):
             return address_after_proof(request, self.html)
         if "response_type" not in dict(request.query):
-            return self.admission.oauth.beginning(request.client.home)
+            return self.admission.oauth.initiate_login_url(request.client.home)
         kept = [(name, value) for name, value in request.query if name not in {"prompt", "max_age"}]
         return self.html.path("authorize", kept)
 

@@ -198,7 +198,7 @@ class Admission:
             return self.oauth.grant(connection, request.query, session, self.sessions.now())
         if dict(request.query).get("to") == "account":
             return Answer(303, location=self.html.path_for("account", request.client))
-        return Answer(303, location=self.oauth.beginning(request.client.home))
+        return Answer(303, location=self.oauth.initiate_login_url(request.client.home))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Decides what somebody whom another provider has named may do here, and signs them in.
+"""Signs in a person whom another provider has named, or says what they need first.
 
 A person is known by the provider's own name for them. Their address leads to an account only once: where the provider
 is believed for that address, or when they have proved that the account is theirs.
@@ -14,7 +14,15 @@ from uconnect.application import email_addresses
 from uconnect.application.email_addresses import kept
 from uconnect.domain.email_addresses import EmailAddress
 from uconnect.domain.text import isolated
-from uconnect.oidc_provider import accounts, invitations, second_step, upstream_links, upstream_requests, validation
+from uconnect.oidc_provider import (
+    accounts,
+    invitations,
+    second_step,
+    upstream_links,
+    upstream_requests,
+    upstream_sessions,
+    validation,
+)
 from uconnect.oidc_provider import upstream_refusals as words
 from uconnect.oidc_provider.pages import AnswerInstead, HtmlPages, PageRequest, is_plain, redirect
 from uconnect.oidc_provider.sessions import BrowserSessions, Cookie, UpstreamProof
@@ -25,7 +33,7 @@ from uconnect.oidc_provider.upstream_refusals import UpstreamRefusals
 from uconnect.oidc_provider.upstream_requests import Arrival
 from uconnect.oidc_provider.upstream_settings import SignInMethods, Upstream
 
-UNSAID = 3600  # seconds ago that a person counts as proved, if the provider does not say when they did
+UNSAID = 3600  # seconds since a person proved who they are, if a provider that says when has left it out
 JOIN, LINK = "welcome", "link-account"  # the pages after an arrival
 
 
@@ -60,7 +68,7 @@ def name_of(upstream: Upstream, person: UpstreamPerson) -> str:
 
 @dataclass(frozen=True)
 class Arrivals:
-    """Signs in whom a provider has named, or asks for what is missing."""
+    """Signs in the person whom a provider has named, or asks for what is missing."""
 
     methods: SignInMethods
     admission: Admission
@@ -100,8 +108,8 @@ class Arrivals:
         address: Address,
         invitation: bytes | None,
     ) -> Response | None:
-        """Sign in whoever is linked; None if nobody is. The first time after their address has changed there, they are
-        told: here it stays what it is."""
+        """Sign in the linked account; None if there is none. If the address has changed there, a page says once that it
+        stays here what it is."""
         changed: list[str] = []
 
         def known(connection: sqlite3.Connection) -> str | None:
@@ -140,7 +148,7 @@ class Arrivals:
         address: Address,
         invitation: bytes | None,
     ) -> Response:
-        """Somebody who comes for the first time, with a verified address."""
+        """Go on with a person who comes for the first time, with a verified address."""
         client, email = request.client, address.email
         believed = bool(upstream.believed_domains) and email_addresses.is_of_domains(
             kept_address(address), upstream.believed_domains
@@ -179,7 +187,7 @@ class Arrivals:
         return await self._ask_more(request, arrival)
 
     async def _ask_more(self, request: PageRequest, arrival: Arrival) -> Response:
-        """Keep who has come, and show the page where they make an account, or prove that the one there is is theirs."""
+        """Keep the arrival, and show the page where they make an account, or prove that an existing one is theirs."""
         ticket = await self.sessions.database.write_soon(
             lambda connection: upstream_requests.keep_arrival(connection, arrival, self.sessions.now())
         )
@@ -188,7 +196,7 @@ class Arrivals:
         return response
 
     async def require(self, request: PageRequest, *, with_account: bool) -> tuple[Arrival, Upstream]:
-        """Who has come with this browser. Raises AnswerInstead if there is nobody."""
+        """The arrival of this browser, and its provider. Raises AnswerInstead if there is none."""
         ticket = self.ticket(request)
         arrival = await self.sessions.database.read_soon(
             lambda connection: upstream_requests.find_arrival(
@@ -201,7 +209,7 @@ class Arrivals:
         return arrival, upstream
 
     def ticket(self, request: PageRequest) -> str:
-        """What opens the page after an arrival."""
+        """The secret of this browser's arrival; empty if there is none."""
         return self.sessions.get(request.http, request.client, Cookie.ARRIVAL) or ""
 
     async def sign_in(
@@ -211,9 +219,9 @@ class Arrivals:
         find_account: Callable[[sqlite3.Connection], str | None],
         ticket: str = "",
     ) -> Response:
-        """Link the account that `find_account` finds or makes to who has come, and sign them in: all in one
+        """Link the account that `find_account` finds or makes to the person of an arrival, and sign them in: all in one
         transaction, or after the second step where the account has a passkey. Raises AnswerInstead if the account or
-        the person is linked to somebody else meanwhile."""
+        the person was linked to somebody else in the meantime."""
         upstream = self.methods.find(arrival.upstream)
         assert upstream is not None, "whoever calls this has looked"
         proof = UpstreamProof(
@@ -267,9 +275,12 @@ def kept_address(address: Address) -> EmailAddress:
 
 
 def proof_of(upstream: Upstream, person: UpstreamPerson, now: float) -> UpstreamProof:
-    """What counts here of a sign-in at a provider. One that does not say when the person proved who they are is not
-    believed to have asked just now, unless the operator says that it always does."""
+    """What counts here of a sign-in at a provider.
+
+    If the provider left out when the person proved who they are, it counts as UNSAID ago: they may not have been asked
+    just now. From a provider that never says it (`says_auth_time` is false), each sign-in counts as of now.
+    """
     unsaid = now - UNSAID if upstream.says_auth_time else now
-    hashed = upstream_links.hash_sid(upstream.issuer, person.session) if person.session else None
+    hashed = upstream_sessions.hash_sid(upstream.issuer, person.session) if person.session else None
     at, lifetime = person.authenticated or int(unsaid), upstream.hours * 3600
     return UpstreamProof(upstream.issuer, at, lifetime, hashed, strong=upstream.second_factor)

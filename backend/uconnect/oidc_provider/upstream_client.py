@@ -38,8 +38,8 @@ NOT_OUR_CLIENT = ("invalid_client", "unauthorized_client")  # errors of a token 
 log = logging.getLogger("uconnect")
 
 
-class Failed(StrEnum):
-    """Why nobody could be signed in."""
+class FailureKind(StrEnum):
+    """Why another provider signed nobody in."""
 
     DENIED = "denied"  # the person or the provider said no
     REFUSED = "refused"  # the provider takes no such request from us, or not for this person
@@ -51,10 +51,13 @@ class Failed(StrEnum):
 class UpstreamFailure(Exception):
     """Nobody was signed in. `detail` is for the operator's log, and holds no word of the provider's."""
 
-    def __init__(self, kind: Failed, detail: str = "") -> None:
+    def __init__(self, kind: FailureKind, detail: str = "") -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
+
+
+OPERATORS = {FailureKind.REFUSED, FailureKind.DOWN, FailureKind.WRONG}  # what the person can do nothing about
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,8 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class UpstreamPerson:
-    """Who the provider says has come. `authenticated` is when they proved it there (0: it does not say), `session` the
-    provider's own name for its session (empty: it does not say)."""
+    """The person whom the provider has named. `authenticated` is when they proved who they are there (0 if it does not
+    say), `session` the provider's own name for its session (empty if it does not say)."""
 
     subject: str
     claims: Mapping[str, Any]
@@ -95,9 +98,9 @@ class UpstreamClient:
         self._reported: set[str] = set()  # details, until what it publishes is read again
         self._asking, self._fetching_keys = asyncio.Lock(), asyncio.Lock()
 
-    async def beginning(self, secrets: Secrets, *, again: bool = False) -> str:
-        """The address to send the browser to. With `again` the person has to prove who they are anew. Raises
-        UpstreamFailure."""
+    async def authorization_url(self, secrets: Secrets, *, again: bool = False) -> str:
+        """The address to send the browser to. With `again` the provider asks the person to sign in once more.
+        Raises UpstreamFailure."""
         metadata = await self.metadata()
         # Asked for `max_age`, it has to say when they did (OpenID Connect Core §3.1.2.1). Some refuse the number 0.
         more: dict[str, str] = {"prompt": "login", "max_age": str(LIFETIME)} if again else {}
@@ -117,7 +120,7 @@ class UpstreamClient:
         )
 
     async def identify(self, answer: Mapping[str, str], secrets: Secrets) -> UpstreamPerson:
-        """Who has come back with this answer of the authorization endpoint. Raises UpstreamFailure."""
+        """The person that this answer of the authorization endpoint is about. Raises UpstreamFailure."""
         try:
             return await self._identify(await self.metadata(), answer, secrets)
         except UpstreamFailure as failure:
@@ -132,9 +135,9 @@ class UpstreamClient:
         id_token, access_token = tokens.get("id_token"), tokens.get("access_token")
         if not isinstance(id_token, str):
             # It gives a part of what was asked (RFC 6749 §3.3): not who they are.
-            raise UpstreamFailure(Failed.REFUSED, "there is no ID token")
+            raise UpstreamFailure(FailureKind.REFUSED, "there is no ID token")
         if not isinstance(access_token, str | None):
-            raise UpstreamFailure(Failed.WRONG, "its access token is none")
+            raise UpstreamFailure(FailureKind.WRONG, "its access token is none")
         params = {"nonce": secrets.nonce, "client_id": self.upstream.client_id, "access_token": access_token}
         claims = await self._claims(metadata, id_token, params)
         found = await self._with_userinfo(metadata, claims, access_token)
@@ -151,16 +154,16 @@ class UpstreamClient:
         """Ask the provider what a sign-in needs from it. Raises UpstreamFailure."""
         metadata = await self.metadata()
         if not usable(await self._json(metadata.jwks_uri)):
-            raise UpstreamFailure(Failed.WRONG, "it publishes no key that signs")
+            raise UpstreamFailure(FailureKind.WRONG, "it publishes no key that signs")
 
-    async def logout(self, token: str) -> dict[str, Any]:
-        """The claims of a logout token (OpenID Connect Back-Channel Logout 1.0 §2.6), but for whether it came before.
-        Raises UpstreamFailure."""
+    async def logout_claims(self, token: str) -> dict[str, Any]:
+        """The claims of a valid logout token (OpenID Connect Back-Channel Logout 1.0 §2.6). The caller looks whether
+        it was used before. Raises UpstreamFailure."""
         metadata = await self.metadata()
         try:
             found = await self._verified(metadata, token)
         except InvalidToken:
-            raise UpstreamFailure(Failed.WRONG, "a logout token is not valid") from None
+            raise UpstreamFailure(FailureKind.WRONG, "a logout token is not valid") from None
         claims, kind = found.claims, found.header.get("typ", "logout+jwt")
         self._check_claims(claims, found.header, {"client_id": self.upstream.client_id}, essential=("iat", "jti"))
         events = claims.get("events")
@@ -173,7 +176,7 @@ class UpstreamClient:
             or not names
             or not all(isinstance(it, str) and it for it in (*names, claims["jti"]))
         ):
-            raise UpstreamFailure(Failed.WRONG, "it is no logout token")
+            raise UpstreamFailure(FailureKind.WRONG, "it is no logout token")
         return claims
 
     async def metadata(self) -> Metadata:
@@ -200,19 +203,19 @@ class UpstreamClient:
 
     def _report(self, sentence: str, failure: UpstreamFailure) -> None:
         """Tell the operator, once in a while, what the person who signs in can do nothing about."""
-        if failure.kind in {Failed.DOWN, Failed.WRONG, Failed.REFUSED} and failure.detail not in self._reported:
+        if failure.kind in OPERATORS and failure.detail not in self._reported:
             self._reported.add(failure.detail)
             log.warning(sentence, self.upstream.id, failure.detail)
 
     def _read_metadata(self, said: Mapping[str, Any]) -> Metadata:
         # Another name means that somebody else is described there, whose keys would be believed (Discovery §4.3).
         if said.get("issuer") != self.upstream.issuer:
-            raise UpstreamFailure(Failed.WRONG, "it says that it is another issuer")
+            raise UpstreamFailure(FailureKind.WRONG, "it says that it is another issuer")
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri")
         addresses = [said.get(name) for name in (*names, "userinfo_endpoint")]
         found = [it if isinstance(it, str) else "" for it in addresses]
         if not all(map(self._may_ask, found[:3])) or (found[3] and not self._may_ask(found[3])):
-            raise UpstreamFailure(Failed.WRONG, "one of its endpoints is missing, or not https")
+            raise UpstreamFailure(FailureKind.WRONG, "one of its endpoints is missing, or not https")
         names_issuer = said.get("authorization_response_iss_parameter_supported") is True
         return Metadata(found[0], found[1], found[2], found[3], names_issuer)
 
@@ -224,7 +227,7 @@ class UpstreamClient:
     def _check_issuer(self, named: str | None, metadata: Metadata) -> None:
         """RFC 9207 §2.4: without it, a provider that was asked could send us to spend another's code at it (mix-up)."""
         if named != self.upstream.issuer and (named is not None or metadata.names_issuer):
-            raise UpstreamFailure(Failed.WRONG, "another issuer has answered")
+            raise UpstreamFailure(FailureKind.WRONG, "another issuer has answered")
 
     async def _exchange(self, metadata: Metadata, code: str, verifier: str) -> dict[str, Any]:
         url = metadata.token_endpoint
@@ -252,11 +255,11 @@ class UpstreamClient:
         try:
             found = await self._verified(metadata, id_token)
         except InvalidToken:
-            raise UpstreamFailure(Failed.WRONG, "its ID token is not valid") from None
+            raise UpstreamFailure(FailureKind.WRONG, "its ID token is not valid") from None
         self._check_claims(found.claims, found.header, params)
         subject = found.claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
-            raise UpstreamFailure(Failed.WRONG, "its ID token has no subject")
+            raise UpstreamFailure(FailureKind.WRONG, "its ID token has no subject")
         return found.claims
 
     def _check_claims(
@@ -275,10 +278,10 @@ class UpstreamClient:
         try:
             kind(claims, header, options, params).validate(now, SKEW)
         except (JoseError, ValueError, TypeError, KeyError):
-            raise UpstreamFailure(Failed.WRONG, "a claim of its token is wrong") from None
+            raise UpstreamFailure(FailureKind.WRONG, "a claim of its token is wrong") from None
         issued = claims.get("iat")
         if not isinstance(issued, int | float) or not now - 3600 - SKEW <= issued:
-            raise UpstreamFailure(Failed.WRONG, "its token is too old")
+            raise UpstreamFailure(FailureKind.WRONG, "its token is too old")
 
     async def _with_userinfo(
         self, metadata: Metadata, claims: dict[str, Any], access_token: object
@@ -290,14 +293,14 @@ class UpstreamClient:
         if needed <= claims.keys() or not metadata.userinfo_endpoint or not isinstance(access_token, str):
             return claims
         if not access_token.isascii() or not access_token.isprintable():
-            raise UpstreamFailure(Failed.WRONG, "its access token cannot be sent")
+            raise UpstreamFailure(FailureKind.WRONG, "its access token cannot be sent")
         answer = await self._ask(HttpRequest(metadata.userinfo_endpoint, {"Authorization": f"Bearer {access_token}"}))
         if answer.status != 200:
-            raise UpstreamFailure(Failed.DOWN, "it does not say who a person is")
+            raise UpstreamFailure(FailureKind.DOWN, "it does not say who a person is")
         said = self._object(answer)
         # Without this, an access token that was swapped would bring the address of somebody else (§5.3.2).
         if said.get("sub") != claims["sub"]:
-            raise UpstreamFailure(Failed.WRONG, "it speaks of somebody else")
+            raise UpstreamFailure(FailureKind.WRONG, "it speaks of somebody else")
         return said | claims
 
     async def _verified(self, metadata: Metadata, token: str) -> VerifiedToken:
@@ -324,21 +327,21 @@ class UpstreamClient:
     async def _json(self, url: str) -> dict[str, Any]:
         answer = await self._ask(HttpRequest(url, {}))
         if answer.status != 200:
-            raise UpstreamFailure(Failed.DOWN, "it does not say how to sign in")
+            raise UpstreamFailure(FailureKind.DOWN, "it does not say how to sign in")
         return self._object(answer)
 
     async def _ask(self, asked: HttpRequest) -> Fetched:
         try:
             return await self._fetch(asked)
         except NotFetched as error:
-            raise UpstreamFailure(Failed.DOWN, str(error)) from None
+            raise UpstreamFailure(FailureKind.DOWN, str(error)) from None
 
     @staticmethod
     def _object(answer: Fetched) -> dict[str, Any]:
         try:
             return answer.json()
         except NotFetched as error:
-            raise UpstreamFailure(Failed.WRONG, str(error)) from None
+            raise UpstreamFailure(FailureKind.WRONG, str(error)) from None
 
 
 class _LogoutToken(CodeIDToken):
@@ -346,7 +349,7 @@ class _LogoutToken(CodeIDToken):
 
 
 def algorithm_of(key: RSAKey | ECKey | OKPKey) -> str:
-    """What a client's key signs with."""
+    """The algorithm that a client's key signs with."""
     if isinstance(key, RSAKey):
         return "RS256"
     if isinstance(key, OKPKey):
@@ -365,22 +368,22 @@ def _basic(auth: ClientAuth, method: str, uri: str, headers: dict[str, str], bod
 def _no_tokens(answer: Fetched) -> UpstreamFailure:
     """What it means that the token endpoint gives none (RFC 6749 §5.2)."""
     if answer.status >= 500:
-        return UpstreamFailure(Failed.DOWN, "it gives no tokens")
+        return UpstreamFailure(FailureKind.DOWN, "it gives no tokens")
     if answer.status == 401 or _error(answer) in NOT_OUR_CLIENT:
-        return UpstreamFailure(Failed.REFUSED, "it does not accept uconnect's client_id, secret or key")
+        return UpstreamFailure(FailureKind.REFUSED, "it does not accept uconnect's client_id, secret or key")
     # A code that is not good any more: somebody came back to the page of an hour ago, or read it on its way.
-    return UpstreamFailure(Failed.AGAIN, "it gives no tokens")
+    return UpstreamFailure(FailureKind.AGAIN, "it gives no tokens")
 
 
-def _refusal(error: str) -> Failed:
+def _refusal(error: str) -> FailureKind:
     """What an error of the authorization endpoint means (RFC 6749 §4.1.2.1, OpenID Connect Core §3.1.2.6)."""
     if error == "access_denied":
-        return Failed.DENIED
+        return FailureKind.DENIED
     if error in {"login_required", "interaction_required", "consent_required", "account_selection_required"}:
-        return Failed.AGAIN
+        return FailureKind.AGAIN
     if error in {"invalid_request", "unauthorized_client", "unsupported_response_type", "invalid_scope"}:
-        return Failed.REFUSED
-    return Failed.DOWN if error in {"temporarily_unavailable", "server_error"} else Failed.WRONG
+        return FailureKind.REFUSED
+    return FailureKind.DOWN if error in {"temporarily_unavailable", "server_error"} else FailureKind.WRONG
 
 
 def _error(answer: Fetched) -> object:

@@ -5,11 +5,10 @@ else: neither opens the account.
 """
 
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from uconnect.application.email_addresses import kept
-from uconnect.oidc_provider import passkeys, sessions
+from uconnect.oidc_provider import passkeys, upstream_sessions
 from uconnect.oidc_provider.hashed_secrets import hash_secret
 from uconnect.oidc_provider.sessions import UpstreamProof
 
@@ -71,8 +70,9 @@ def link(
 ) -> UpstreamProof:
     """Link an account to the person that a provider has named, if they are not linked yet. Raises AlreadyLinked.
 
-    An account with a passkey is linked once that was shown (`strong`): else whoever has its password, or reads its
-    e-mail, would have a way around the passkey from then on. Returns the proof, without the person if they are linked.
+    An account with a passkey is linked only after the passkey was used (`strong`). Else a thief who has its password,
+    or reads its e-mail, would have a way around the passkey from then on. Returns the proof, without the person if they
+    are linked.
     """
     if not proof.upstream_subject or (not strong and passkeys.has_any(connection, subject)):
         return proof
@@ -97,7 +97,7 @@ def remove(connection: sqlite3.Connection, subject: str, issuer: str, *, exclude
     """Let nobody of this provider sign in to the account. Its sessions that came by it end, but for the session
     `exclude`. Returns those that ended."""
     connection.execute("DELETE FROM issuer_link WHERE subject = ? AND issuer = ?", (subject, issuer))
-    return end_sessions(connection, issuer, subject=subject, exclude=exclude)
+    return upstream_sessions.end_sessions(connection, issuer, subject=subject, exclude=exclude)
 
 
 def forget(connection: sqlite3.Connection, subject: str) -> None:
@@ -105,62 +105,6 @@ def forget(connection: sqlite3.Connection, subject: str) -> None:
     connection.execute("DELETE FROM issuer_link WHERE subject = ?", (subject,))
 
 
-def end_sessions(
-    connection: sqlite3.Connection,
-    issuer: str,
-    *,
-    subject: str | None = None,
-    upstream_sid: str | None = None,
-    exclude: str | None = None,
-) -> list[str]:
-    """End the sessions that a provider has begun, and the sign-ins that wait for their second step: those of an
-    account, or of one session of the provider's, or those that are both. Returns the sessions."""
-    which = (
-        "issuer = :issuer AND (:subject IS NULL OR subject = :subject)"
-        " AND (:upstream_sid IS NULL OR upstream_sid = :upstream_sid)"
-    )
-    about = {
-        "issuer": issuer,
-        "subject": subject,
-        "upstream_sid": None if upstream_sid is None else hash_sid(issuer, upstream_sid),
-    }
-    connection.execute(f"DELETE FROM issuer_second_step WHERE {which}", about)  # noqa: S608
-    rows = connection.execute(f"SELECT sid FROM issuer_session WHERE {which}", about).fetchall()  # noqa: S608
-    ended = [sid for (sid,) in rows if sid != exclude]
-    for sid in ended:
-        sessions.end(connection, sid)
-    return ended
-
-
-def end_others(connection: sqlite3.Connection, issuers: Iterable[str]) -> list[str]:
-    """End the sessions, and the sign-ins that wait for their second step, that began in a way that nobody can sign in
-    by now: none of these issuers has begun them. Returns the sessions."""
-    return [sid for issuer in _others(connection, issuers) for sid in end_sessions(connection, issuer)]
-
-
-def has_others(connection: sqlite3.Connection, issuers: Iterable[str]) -> bool:
-    """Whether there are any."""
-    return bool(_others(connection, issuers))
-
-
-def _others(connection: sqlite3.Connection, issuers: Iterable[str]) -> set[str]:
-    rows = connection.execute("SELECT issuer FROM issuer_session UNION SELECT issuer FROM issuer_second_step")
-    return {it for (it,) in rows} - {*issuers}
-
-
-def use_logout_token(connection: sqlite3.Connection, issuer: str, jti: str, now: float, ends: float) -> bool:
-    """Note that a logout token was used, until it is too old. False if it was used before."""
-    connection.execute("DELETE FROM issuer_logout_token WHERE ends <= ?", (now,))
-    hashed = hash_secret(f"{issuer} {jti}")
-    made = connection.execute("INSERT OR IGNORE INTO issuer_logout_token VALUES (?, ?)", (hashed, int(ends)))
-    return made.rowcount > 0
-
-
-def hash_sid(issuer: str, upstream_sid: str) -> bytes:
-    """What is kept of the provider's name for its session."""
-    return hash_secret(f"{issuer} {upstream_sid}")
-
-
 def hash_address(issuer: str, upstream_subject: str, email: str) -> bytes:
-    """What is kept of an address that a provider gave: the same address of two people looks different."""
+    """The hash that is kept of an address. It differs for each person, so two links with one address look different."""
     return hash_secret(f"{issuer} {upstream_subject} {kept(email) if email else ''}")

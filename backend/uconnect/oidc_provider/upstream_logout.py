@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from uconnect.oidc_provider import csrf, second_step, upstream_links, upstream_requests
+from uconnect.oidc_provider import csrf, second_step, upstream_links, upstream_requests, upstream_sessions
 from uconnect.oidc_provider.pages import PRIVATE
 from uconnect.oidc_provider.sessions import BrowserSessions
-from uconnect.oidc_provider.upstream_client import SKEW, Failed, UpstreamClient, UpstreamFailure, UpstreamPerson
+from uconnect.oidc_provider.upstream_client import SKEW, FailureKind, UpstreamClient, UpstreamFailure, UpstreamPerson
 from uconnect.oidc_provider.upstream_settings import Upstream
 
 LIFETIME = 3600 + 2 * SKEW  # seconds that a logout token may be used: the client refuses older ones
@@ -41,7 +41,7 @@ class Logout:
         """End what came by it. Returns the sessions. Where nobody is linked any longer, a session may still be there
         from before, which its own name finds."""
         issuer = self.upstream.issuer
-        hashed = upstream_links.hash_sid(issuer, self.session) if self.session is not None else None
+        hashed = upstream_sessions.hash_sid(issuer, self.session) if self.session is not None else None
         upstream_requests.end_arrivals(connection, self.upstream.id, self.subject, hashed)
         if self.subject:
             second_step.end_of_person(connection, issuer, self.subject, hashed)
@@ -49,7 +49,7 @@ class Logout:
         if link is None and self.session is None:
             return []
         subject = link.subject if link else None
-        return upstream_links.end_sessions(connection, issuer, subject=subject, upstream_sid=self.session)
+        return upstream_sessions.end_sessions(connection, issuer, subject=subject, upstream_sid=self.session)
 
 
 class Logouts:
@@ -90,15 +90,15 @@ class UpstreamLogout:
         if client is None or not token:
             return _refused()
         try:
-            claims = await client.logout(token)
+            claims = await client.logout_claims(token)
         except UpstreamFailure as failure:
-            return _refused(503) if failure.kind is Failed.DOWN else _refused()
+            return _refused(503) if failure.kind is FailureKind.DOWN else _refused()
         issuer, now = client.upstream.issuer, self.sessions.now()
         logout = Logout(client.upstream, claims.get("sub"), claims.get("sid"))
         self.logouts.tell(logout)
 
         def work(connection: sqlite3.Connection) -> list[str] | None:
-            if not upstream_links.use_logout_token(connection, issuer, claims["jti"], now, now + LIFETIME):
+            if not upstream_sessions.use_logout_token(connection, issuer, claims["jti"], now, now + LIFETIME):
                 return None
             return logout.end(connection)
 

@@ -1,4 +1,4 @@
-"""The way to another provider and back, and the pages after it for those who come for the first time."""
+"""Sends a browser to another provider, and takes the provider's answer when it comes back."""
 
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -9,25 +9,17 @@ from starlette.responses import Response
 
 from uconnect.domain.text import isolated
 from uconnect.oidc_provider import (
-    accounts,
     csrf,
-    email_verification,
-    invitations,
     second_step,
     sessions,
     throttle,
     upstream_links,
     upstream_requests,
-    validation,
 )
 from uconnect.oidc_provider import upstream_refusals as words
 from uconnect.oidc_provider.account_page import RecentSignIn, address_after_proof
-from uconnect.oidc_provider.code_page import CodePage
-from uconnect.oidc_provider.email_verification import EmailVerification, Purpose
 from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
 from uconnect.oidc_provider.pages import (
-    NAME,
-    PASSWORD,
     AnswerInstead,
     Form,
     HtmlPages,
@@ -37,23 +29,15 @@ from uconnect.oidc_provider.pages import (
 )
 from uconnect.oidc_provider.sessions import Cookie
 from uconnect.oidc_provider.settings import Client
-from uconnect.oidc_provider.sign_in import PasswordCheck
 from uconnect.oidc_provider.throttle import Throttle
-from uconnect.oidc_provider.upstream_arrivals import JOIN, LINK, Arrivals, proof_of
-from uconnect.oidc_provider.upstream_client import SKEW, Failed, UpstreamClient, UpstreamFailure, UpstreamPerson
+from uconnect.oidc_provider.upstream_arrivals import Arrivals, proof_of
+from uconnect.oidc_provider.upstream_client import SKEW, FailureKind, UpstreamClient, UpstreamFailure, UpstreamPerson
 from uconnect.oidc_provider.upstream_logout import Logout, Logouts
 from uconnect.oidc_provider.upstream_refusals import UpstreamRefusals
 from uconnect.oidc_provider.upstream_requests import UpstreamPurpose, UpstreamRequest
 from uconnect.oidc_provider.upstream_settings import SignInMethods, Upstream
 
 CHOOSE = "Choose how you want to sign in."
-NO_PASSWORDS = "There are no passwords here. Sign in with the button below."
-NEW_ACCOUNT = "{} signed you in as {}. Enter {} to create your account."
-YOURS = "There is an account with the address {} here. {} After that you can sign in with {} whenever you like."
-BY_PASSWORD = "Enter its password, or ask for a code by e-mail."  # noqa: S105 - a sentence
-BY_CODE = "To confirm that it is yours, we send a code to that address."
-WRONG = "The password is wrong. Check it, or ask for a code."
-OTHER_ACCOUNT = "This is the password of another account."
 
 
 @dataclass(frozen=True)
@@ -92,7 +76,7 @@ class BeginUpstream:
         )
         # Who connects an account is asked as well: somebody else may be signed in there on this computer.
         again = wants_proof(asked) or asked.purpose is UpstreamPurpose.LINK
-        address = await client.beginning(secrets, again=again)
+        address = await client.authorization_url(secrets, again=again)
         response = self.html.leave(request.client, upstream.name, address)
         service.set(response, request.client, Cookie.UPSTREAM, browser)
         return response
@@ -111,7 +95,7 @@ class BeginUpstream:
 
 
 def wants_proof(asked: UpstreamRequest) -> bool:
-    """Whether the provider must ask the person anew: we want to know that it is they, or the site does."""
+    """Whether the provider must ask the person to sign in again: to confirm who they are, or because the site asks."""
     query = dict(asked.query)
     is_prompted = "login" in query.get("prompt", "").split()
     return asked.purpose is UpstreamPurpose.AGAIN or is_prompted or "max_age" in query
@@ -171,7 +155,7 @@ class ReturnFromUpstream:
         service = self.arrivals.sessions
         ended = await service.database.write_soon(lambda connection: [sid for it in left for sid in it.end(connection)])
         service.ended(ended)
-        return self.arrivals.refusals.failed(Failed.AGAIN, left[0].upstream, page.client)
+        return self.arrivals.refusals.failed(FailureKind.AGAIN, left[0].upstream, page.client)
 
     async def _received(
         self, page: PageRequest, asked: UpstreamRequest, upstream: Upstream, person: UpstreamPerson
@@ -213,7 +197,7 @@ class ReturnFromUpstream:
     async def _link(
         self, page: PageRequest, session: sessions.Session, upstream: Upstream, person: UpstreamPerson
     ) -> Response:
-        """The owner of the account has shown that a person there is they."""
+        """Link the account to the person as whom its owner has just signed in at the provider."""
         service = self.arrivals.sessions
         said = person.claims.get(upstream.email_claim)
         email = said if isinstance(said, str) else ""
@@ -232,96 +216,3 @@ class ReturnFromUpstream:
             account = (self.recent.html.path_for("account", page.client), "Back to your account")
             return self.recent.html.notice("Nothing was connected", text, page.client, status=409, onward=account)
         return self.recent.back(page.client, done="linked")
-
-
-@dataclass(frozen=True)
-class Welcome:
-    """Makes an account for somebody whom a provider has named, and whose address has none here."""
-
-    arrivals: Arrivals
-    path: str = JOIN
-
-    async def form(self, request: PageRequest) -> Form:
-        arrival, upstream = await self.arrivals.require(request, with_account=False)
-        about = NEW_ACCOUNT.format(isolated(upstream.name), isolated(arrival.email), request.client.asked_name)
-        name = replace(NAME, label=request.client.asks_name)
-        # A person's name is not a school's.
-        filled = {"name": arrival.name} if request.client.asks_name == NAME.label else {}
-        return Form("Create an account", about, "Continue", (name,), filled=filled)
-
-    async def submit(self, request: PageRequest) -> Response:
-        arrival, _ = await self.arrivals.require(request, with_account=False)
-        name = validation.name(request.field("name"))
-
-        def make(connection: sqlite3.Connection) -> str | None:
-            if arrival.invitation is not None:  # withdrawn or used meanwhile: then it makes nobody a worker
-                now = self.arrivals.sessions.now()
-                invited = invitations.of_hash(connection, arrival.invitation, request.client.id, now)
-                if invited is None and not request.client.sign_up:
-                    return None
-            return accounts.add(connection, arrival.email, "", verified=True, name=name)
-
-        return await self.arrivals.sign_in(request, arrival, make, self.arrivals.ticket(request))
-
-
-@dataclass(frozen=True)
-class LinkAccount:
-    """Asks for a proof that an account is theirs of somebody whom a provider has named with its address."""
-
-    arrivals: Arrivals
-    checks: PasswordCheck
-    codes: CodePage
-    path: str = LINK
-
-    async def form(self, request: PageRequest) -> Form:
-        arrival, upstream = await self.arrivals.require(request, with_account=True)
-        passwords = self.arrivals.methods.passwords
-        how = BY_PASSWORD if passwords else BY_CODE
-        about = YOURS.format(isolated(arrival.email), how, isolated(upstream.name))
-        if not passwords:
-            return Form("Is this account yours?", about, "Send a code", ())
-        return Form("Is this account yours?", about, "Continue", (PASSWORD,), second=("code", "Send a code"))
-
-    async def submit(self, request: PageRequest) -> Response:
-        arrival, _ = await self.arrivals.require(request, with_account=True)
-        if request.field("code") or not self.arrivals.methods.passwords:
-            charges = throttle.for_letter_request(self.checks.throttle.limits, request.address)
-            self.checks.throttle.charge(charges, request.address)
-            about = request.client.id, Purpose.LINK, arrival.email, True, arrival.subject
-            return await self.codes.begin(request, lambda _: EmailVerification(*about))
-        charges = await self.checks.charges(request, arrival.email)
-        known = await self.checks.check(request, arrival.email, charges)
-        if known is None:
-            raise ShowFormAgain(WRONG, field="password")
-        if known.subject != arrival.subject:
-            raise ShowFormAgain(OTHER_ACCOUNT, field="password")
-        checked, ticket = known, self.arrivals.ticket(request)
-        return await self.arrivals.sign_in(
-            request, arrival, lambda connection: accounts.still_valid(connection, checked), ticket
-        )
-
-    async def proved(self, request: PageRequest) -> Response:
-        """The code from the letter was right: link the account, unless this browser has come for another one."""
-        arrival, _ = await self.arrivals.require(request, with_account=True)
-
-        def theirs(connection: sqlite3.Connection) -> str | None:
-            found = self.codes.proved(connection, request, Purpose.LINK)
-            email_verification.end(connection, self.codes.ticket(request))
-            return arrival.subject if found and found.subject == arrival.subject else None
-
-        return await self.arrivals.sign_in(request, arrival, theirs, self.arrivals.ticket(request))
-
-
-@dataclass(frozen=True)
-class PasswordsOff:
-    """Stands at the address of a page about passwords where there are none."""
-
-    html: HtmlPages
-    methods: SignInMethods
-    path: str
-
-    async def form(self, request: PageRequest) -> Form:
-        return Form("Sign in", NO_PASSWORDS, "", (), choices=self.html.choices(request, self.methods))
-
-    async def submit(self, _: PageRequest) -> Response:
-        raise ShowFormAgain(NO_PASSWORDS, 403)

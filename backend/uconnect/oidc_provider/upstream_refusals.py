@@ -10,7 +10,7 @@ from uconnect.domain.text import isolated
 from uconnect.oidc_provider import validation
 from uconnect.oidc_provider.pages import HtmlPages
 from uconnect.oidc_provider.settings import Client
-from uconnect.oidc_provider.upstream_client import Failed
+from uconnect.oidc_provider.upstream_client import FailureKind
 from uconnect.oidc_provider.upstream_settings import Upstream
 
 EXPIRED = (
@@ -19,15 +19,15 @@ EXPIRED = (
 )
 NO_COOKIE = " If you see this right away, allow cookies for this address: your browser sent none."
 FAILED = {
-    Failed.DENIED: (403, "You are not signed in", "{} did not sign you in, or you canceled it there."),
-    Failed.REFUSED: (
+    FailureKind.DENIED: (403, "You are not signed in", "{} did not sign you in, or you canceled it there."),
+    FailureKind.REFUSED: (
         403,
         "You are not signed in",
         "{} refused to sign you in. Try again. If this repeats, tell the people who run this service.",
     ),
-    Failed.AGAIN: (400, "Sign in again", "The sign-in at {} is not complete, or took too long."),
-    Failed.DOWN: (503, "{} does not answer", "uconnect cannot reach {} right now. Wait a minute, then try again."),
-    Failed.WRONG: (
+    FailureKind.AGAIN: (400, "Sign in again", "The sign-in at {} is not complete, or took too long."),
+    FailureKind.DOWN: (503, "{} does not answer", "uconnect cannot reach {} right now. Wait a minute, then try again."),
+    FailureKind.WRONG: (
         502,
         "You are not signed in",
         "uconnect could not verify the answer of {}. Try again. If this repeats, tell the people who run this service.",
@@ -51,9 +51,13 @@ NOT_LINKED = (
     "{} is not connected to your account: it is connected to another account here, or your account is connected to"
     " another person there. Disconnect the other one first."
 )
-OTHER_PERSON = "You signed in at {} as another person. Nothing was changed. Sign in there as the one you are here."
+OTHER_PERSON = (
+    "You signed in at {} as another person. Nothing was changed. Sign in there with the account that is connected here."
+)
 NOT_PROVED = "{} did not ask you to sign in again, so uconnect cannot confirm it's you. Sign out there, then try again."
-CHANGED = "{} now says that your e-mail address is {}. uconnect still writes to {}. To change that, open your account."
+CHANGED = (
+    "{} now says that your e-mail address is {}. uconnect still sends e-mails to {}. To change that, open your account."
+)
 TITLE = "You are not signed in"
 
 
@@ -68,7 +72,7 @@ class UpstreamRefusals:
         text = EXPIRED if has_cookie else EXPIRED + NO_COOKIE
         return self.html.notice("This sign-in has expired", text, status=400)
 
-    def failed(self, kind: Failed, upstream: Upstream, client: Client) -> Response:
+    def failed(self, kind: FailureKind, upstream: Upstream, client: Client) -> Response:
         """Nobody was named."""
         status, title, text = FAILED[kind]
         name = isolated(upstream.name)

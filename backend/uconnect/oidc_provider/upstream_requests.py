@@ -71,7 +71,7 @@ class Arrival:
 
 
 def begin(connection: sqlite3.Connection, asked: UpstreamRequest, browser: str, now: float) -> Secrets:
-    """Keep a request of the browser with the secret `browser`. What must come back with its answer."""
+    """Keep a request of the browser with the secret `browser`. Returns what must come back with its answer."""
     for table in ("issuer_upstream_request", "issuer_arrival"):
         connection.execute(f"DELETE FROM {table} WHERE ends <= ?", (now,))  # noqa: S608 - names of our own
     state = new_secret()
@@ -87,7 +87,7 @@ def begin(connection: sqlite3.Connection, asked: UpstreamRequest, browser: str, 
 
 
 def is_begun(connection: sqlite3.Connection, state: str) -> bool:
-    """Whether somebody is away with this state: what a stranger made up costs no turn of the writer."""
+    """Whether a request with this state was begun. It only reads, so a made-up state does not use the writer's time."""
     known = connection.execute("SELECT 1 FROM issuer_upstream_request WHERE state = ?", (hash_secret(state),))
     return known.fetchone() is not None
 
@@ -122,7 +122,7 @@ def secrets_of(state: str, browser: str) -> Secrets:
 
 
 def keep_arrival(connection: sqlite3.Connection, arrival: Arrival, now: float) -> str:
-    """Keep who has come, until the page is filled in. The secret for the browser's cookie."""
+    """Keep an arrival until its page is filled in. Returns the secret for the browser's cookie."""
     connection.execute("DELETE FROM issuer_arrival WHERE ends <= ?", (now,))
     ticket = new_secret()
     connection.execute(
@@ -143,7 +143,7 @@ ARRIVAL_COLUMNS = (
 
 
 def find_arrival(connection: sqlite3.Connection, ticket: str, client: str, now: float) -> Arrival | None:
-    """Who has come with the browser that holds this secret, on this site."""
+    """The arrival whose browser has this secret, on this site."""
     row = connection.execute(
         f"SELECT {ARRIVAL_COLUMNS} FROM issuer_arrival WHERE ticket = ? AND client = ? AND ends > ?",  # noqa: S608
         (hash_secret(ticket), client, now),
@@ -152,15 +152,15 @@ def find_arrival(connection: sqlite3.Connection, ticket: str, client: str, now: 
 
 
 def end_arrival(connection: sqlite3.Connection, ticket: str) -> None:
-    """The page was filled in."""
+    """Delete an arrival whose page was filled in."""
     connection.execute("DELETE FROM issuer_arrival WHERE ticket = ?", (hash_secret(ticket),))
 
 
 def end_arrivals(
     connection: sqlite3.Connection, upstream: str, upstream_subject: str | None, upstream_sid: bytes | None
 ) -> None:
-    """Whoever has come by this provider has signed out there: those with this name, or of this session of the
-    provider's, or those that are both."""
+    """Delete arrivals by a provider where the person has signed out. With `upstream_subject` only those of that person,
+    with `upstream_sid` only those of that session of the provider's."""
     connection.execute(
         "DELETE FROM issuer_arrival WHERE upstream = :upstream AND (:subject IS NULL OR upstream_subject = :subject)"
         " AND (:upstream_sid IS NULL OR upstream_sid = :upstream_sid)",
@@ -169,7 +169,7 @@ def end_arrivals(
 
 
 def forget(connection: sqlite3.Connection, subject: str) -> None:
-    """The account is deleted, or has another address: nobody who came for it goes on."""
+    """Delete the arrivals for an account that is deleted, or has another address now."""
     connection.execute("DELETE FROM issuer_arrival WHERE subject = ? AND subject <> ''", (subject,))
 
 

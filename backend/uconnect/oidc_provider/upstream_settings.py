@@ -11,7 +11,7 @@ MOST_VALUES = 200  # of a claim that is a list: a person with more groups matche
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Whoever has `value` in the claim `claim` may be one of `kinds`.
+    """People who have `value` in the claim `claim` may be one of `kinds`.
 
     A claim that is a list has each of its entries, and a claim that is one text has that text. With `contains` it is
     enough that the text has `value` in it.
@@ -39,8 +39,8 @@ class Upstream:
     each address that the provider gives counts as verified. `domains` are those whose addresses may sign in, all if
     there are none. For addresses of `believed_domains` an account that exists is linked at once; for others its owner
     proves it first. With `rules`, a person needs one that matches. After `hours` the provider is asked again.
-    Without `says_auth_time` it does not say when a person proved who they are, and each sign-in counts as that.
-    With `second_factor` it asks everybody for more than a password, so we do not.
+    Without `says_auth_time` it never says when a person proved who they are, so each sign-in counts as such a proof.
+    With `second_factor` it asks everybody for more than a password, so we ask for no second step.
     """
 
     id: str
@@ -69,7 +69,7 @@ class Upstream:
         return self.button or f"Sign in with {self.name}"
 
     def allows(self, claims: Mapping[str, Any], kind: Kind) -> bool:
-        """Whether a person with these claims may be of this kind. What a school or the operator decides comes later."""
+        """Whether a person with these claims may be of this kind. An invitation may be needed, too: see `Arrivals`."""
         return not self.rules or any(kind in it.kinds and it.matches(claims) for it in self.rules)
 
 
@@ -92,7 +92,7 @@ class SignInMethods:
 
     @property
     def issuers(self) -> frozenset[str]:
-        """Who may have begun a session: see `sessions.Session.issuer`."""
+        """The issuers that may have begun a session, empty for a password: see `sessions.Session.issuer`."""
         return frozenset([*(it.issuer for it in self.upstreams), *([""] if self.passwords else [])])
 
     def choices(self, kind: Kind) -> Sequence[tuple[str, str]]:

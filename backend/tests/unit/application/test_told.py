@@ -67,7 +67,7 @@ def server(journal: Journal) -> ApplicationService:
 
 
 def aws(journal: Journal) -> ApplicationService:
-    trigger = JobTrigger(lambda: cast(Any, journal), "todos")
+    trigger = JobTrigger(lambda: cast(Any, journal), "jobs")
     return CallService(cast(Store, journal), cast(Gateway, journal), lambda: trigger)
 
 

@@ -40,12 +40,12 @@ def parties(home: AwsHome) -> Iterator[PartyFactory]:
 
 def do(home: AwsHome, kind: str, act: str, email: str = "", sure: str = "") -> str | None:
     """An operator's command; why it was not done."""
-    return run(local.Pointed(home.address), "uconnect", kind, act, email, sure=sure)
+    return run(local.EmulatorSession(home.address), "uconnect", kind, act, email, sure=sure)
 
 
 def audit_log(home: AwsHome, *, schools_too: bool = False) -> list[tuple[str, str]]:
     """What operators did, to whom; with `schools_too` what schools did as well."""
-    dynamodb = local.Pointed(home.address).client("dynamodb")
+    dynamodb = local.EmulatorSession(home.address).client("dynamodb")
     requests = {"KeyConditionExpression": "PK = :b", "ExpressionAttributeValues": {":b": {"S": items.AUDIT_LOG}}}
     (table,) = dynamodb.list_tables()["TableNames"]
     acts = dynamodb.query(TableName=table, **requests)["Items"]
@@ -143,7 +143,7 @@ def test_the_audit_log_is_shown_once_it_is_whole_and_a_changed_act_is_named(
     assert shown[-1].startswith(f"{count:>6}  20")
     assert shown[-1].endswith("  invite a school")
     assert end.startswith(f"The audit log is whole: {count} acts. ")
-    dynamodb = local.Pointed(home.address).client("dynamodb")
+    dynamodb = local.EmulatorSession(home.address).client("dynamodb")
     (table,) = dynamodb.list_tables()["TableNames"]
     key = {"PK": {"S": items.AUDIT_LOG}, "SK": {"S": f"{count - 1:015d}"}}
     kept = dynamodb.get_item(TableName=table, Key=key)["Item"]
@@ -191,7 +191,7 @@ def health(parties: PartyFactory, status: str) -> Any:
 def test_a_job_that_nobody_can_read_keeps_no_other_waiting_and_the_operator_sees_it(
     home: AwsHome, parties: PartyFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dynamodb = local.Pointed(home.address).client("dynamodb")
+    dynamodb = local.EmulatorSession(home.address).client("dynamodb")
     (table,) = dynamodb.list_tables()["TableNames"]
     kept = '{"id":"poison","due":1,"task":{"type":"of_a_later_release"}}'
     job = {"b": {"S": kept}, "v": {"S": "stamp"}, "i": {"S": f"{items.due_order(1)}poison"}}
@@ -199,8 +199,8 @@ def test_a_job_that_nobody_can_read_keeps_no_other_waiting_and_the_operator_sees
     email = address()
     assert do(home, "school", "invite", email) is None
     assert home.mail(email, least=1), "which the queue hands over"
-    invoke = local.Pointed(home.address).client("lambda").invoke
-    assert "FunctionError" not in invoke(FunctionName=home.outputs["TodosFunction"], Payload=b"{}")  # each minute
+    invoke = local.EmulatorSession(home.address).client("lambda").invoke
+    assert "FunctionError" not in invoke(FunctionName=home.outputs["JobsFunction"], Payload=b"{}")  # each minute
     assert health(parties, "warn") == {"serves": True, "status": "warn", "reasons": ["jobs_set_aside"]}
     capsys.readouterr()
     assert do(home, "jobs", "list") is None

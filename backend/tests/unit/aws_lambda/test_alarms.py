@@ -96,7 +96,7 @@ def test_every_function_has_alarms_for_failures_refusals_and_time(metric: str) -
 def test_a_function_is_slow_before_its_time_is_up() -> None:
     usual = read()["Globals"]["Function"]["Timeout"]
     assert usual * 1000 * 0.7 < ALARMS["Slow"]["Threshold"] < usual * 1000
-    jobs = of_type("AWS::Serverless::Function")["Todos"]["Timeout"]
+    jobs = of_type("AWS::Serverless::Function")["Jobs"]["Timeout"]
     assert jobs * 1000 * 0.9 < ALARMS["JobsSlow"]["Threshold"] < jobs * 1000
 
 

@@ -19,7 +19,7 @@ def fronted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsHome]:
 
 
 def secret(home: AwsHome) -> str:
-    client = local.Pointed(home.address).client("secretsmanager")
+    client = local.EmulatorSession(home.address).client("secretsmanager")
     (found,) = client.list_secrets()["SecretList"]
     return str(client.get_secret_value(SecretId=found["ARN"])["SecretString"])
 
@@ -32,7 +32,7 @@ def test_calls_past_the_front_are_refused_and_its_own_are_answered(fronted: AwsH
 
 
 def test_cloudfront_shows_the_same_secret_and_no_output_does(fronted: AwsHome) -> None:
-    cloudfront = local.Pointed(fronted.address).client("cloudfront")
+    cloudfront = local.EmulatorSession(fronted.address).client("cloudfront")
     (front,) = cloudfront.list_distributions()["DistributionList"]["Items"]
     (origin,) = front["Origins"]["Items"]
     (header,) = origin["CustomHeaders"]["Items"]
@@ -45,7 +45,7 @@ def test_a_setting_that_changes_reaches_what_the_gateway_calls(
     fronted: AwsHome, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """The alias of a published version: SAM publishes one when the release has another name."""
-    client = local.Pointed(fronted.address).client("lambda")
+    client = local.EmulatorSession(fronted.address).client("lambda")
 
     def schools() -> str:
         called = client.get_function_configuration(FunctionName=fronted.outputs["HttpFunction"])

@@ -18,6 +18,7 @@ from deploy.package import ROOT
 from tests.support import dynamodb_emulator
 from tests.support.sample_university import ANN, SCHOOL, SampleUniversity
 from tests.support.stores import Home, Time
+from uconnect.adapters.dynamodb import items
 from uconnect.adapters.dynamodb.store import DynamoStore
 
 WRITES = 1_000  # units a second of one partition key
@@ -88,6 +89,17 @@ def test_a_raise_asks_of_a_schools_partitions_what_the_page_says(university: Sam
         university.run_jobs()
     found = [asked.writes[pk] for pk in OF_SCHOOL]
     assert found == [stated("a raise"), stated("the same, of its turns")]
+
+
+def test_a_raise_asks_of_the_keys_of_jobs_what_the_page_says(university: SampleUniversity) -> None:
+    with metered(dynamodb_emulator.dynamodb()) as asked:
+        university.raised()
+        university.run_jobs()
+    taken = sum(asked.writes[pk] for pk in items.JOB_SHARDS)
+    raises = len(items.JOB_SHARDS) * WRITES // taken // 100 * 100
+    said = re.findall(r"takes (\d+) WRU of one of the\s+eight\s+keys of jobs", PAGE)
+    assert said == [str(taken)]
+    assert len(re.findall(rf"about\s+{raises:,}\s+raises\s+a\s+second", PAGE)) == 2, "in both places"
 
 
 def test_a_message_asks_nothing_of_it_but_the_rows_that_an_hour_moves(university: SampleUniversity) -> None:

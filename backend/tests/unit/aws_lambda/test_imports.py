@@ -12,7 +12,7 @@ BACKEND = Path(__file__).resolve().parents[3]
 ENVIRONMENT = {
     "TABLE": "table",
     "SOCKETS": "https://sockets.example",
-    "TODOS": "jobs",
+    "JOB_FUNCTION": "jobs",
     "METRICS": "uconnect",
     "JOB_QUEUE": "https://queue.example/jobs",
     "FRONT_SECRET": "",

@@ -54,14 +54,14 @@ class Lambda:
         self._fails = fails
 
     def invoke(self, FunctionName: str, InvocationType: str, Payload: bytes) -> None:  # noqa: N803 - as the SDK spells it
-        assert (FunctionName, InvocationType) == ("todos", "Event")
+        assert (FunctionName, InvocationType) == ("jobs", "Event")
         if self._fails:
             raise ClientError({"Error": {"Code": "TooManyRequestsException"}}, "Invoke")
         self.payloads.append(Payload)
 
 
 def trigger(of: Any) -> JobTrigger:
-    return JobTrigger(lambda: of, "todos")
+    return JobTrigger(lambda: of, "jobs")
 
 
 def test_each_frame_arrives_at_the_other_function_as_it_would_have_been_posted() -> None:

@@ -79,7 +79,7 @@ def test_the_schedule_begins_the_look_where_e_mail_is_sent(
 
 
 def item(home: AwsHome, key: Any) -> dict[str, Any] | None:
-    dynamodb = local.Pointed(home.address).client("dynamodb")
+    dynamodb = local.EmulatorSession(home.address).client("dynamodb")
     (table,) = dynamodb.list_tables()["TableNames"]
     found: dict[str, Any] | None = dynamodb.get_item(TableName=table, Key=items.item_key(key).item).get("Item")
     return found
@@ -87,8 +87,8 @@ def item(home: AwsHome, key: Any) -> dict[str, Any] | None:
 
 @STACK
 def test_the_deployed_function_begins_the_look(home: AwsHome) -> None:
-    invoke = local.Pointed(home.address).client("lambda").invoke
-    answer = invoke(FunctionName=home.outputs["TodosFunction"], Payload=b"{}")
+    invoke = local.EmulatorSession(home.address).client("lambda").invoke
+    answer = invoke(FunctionName=home.outputs["JobsFunction"], Payload=b"{}")
     assert "FunctionError" not in answer, answer["Payload"].read()
     assert item(home, FIND_UNREAD) is not None
 

@@ -23,7 +23,7 @@ class Race:
 
     def __init__(self, home: AwsHome) -> None:
         self._outputs = home.outputs
-        self._invoke = local.Pointed(home.address).client("lambda").invoke
+        self._invoke = local.EmulatorSession(home.address).client("lambda").invoke
 
     def run(self, events: Iterable[Callable[[], Any]]) -> list[Any]:
         with ThreadPoolExecutor(AT_ONCE) as threads:

@@ -82,7 +82,7 @@ def test_no_role_may_do_everything_or_something_to_everything() -> None:
 
 
 def test_what_is_on_all_resources_is_for_the_emulator_alone() -> None:
-    (found,) = [it for it in FUNCTIONS["Todos"]["Policies"][1]["Statement"] if "ses:" in str(it)]
+    (found,) = [it for it in FUNCTIONS["Jobs"]["Policies"][1]["Statement"] if "ses:" in str(it)]
     _, (mails, (_, (condition, _, on_aws)), _) = found
     assert (mails, condition) == ("Mails", "Local")
     assert on_aws["Condition"] == {"StringEquals": {"ses:FromAddress": ("Ref", "MailFrom")}}
@@ -285,13 +285,13 @@ def test_what_is_not_there_has_the_page_that_was_built_for_it() -> None:
 
 
 def test_jobs_are_done_each_minute() -> None:
-    assert FUNCTIONS["Todos"]["Events"]["Minute"]["Properties"]["Schedule"] == "rate(1 minute)"
+    assert FUNCTIONS["Jobs"]["Events"]["Minute"]["Properties"]["Schedule"] == "rate(1 minute)"
 
 
 def test_jobs_come_out_of_an_encrypted_queue_to_so_many_runs_as_are_set() -> None:
     (queue,) = of_type("AWS::SQS::Queue").values()
     assert queue["SqsManagedSseEnabled"] is True
-    assert queue["VisibilityTimeout"] == 6 * FUNCTIONS["Todos"]["Timeout"], "as Lambda asks for"
+    assert queue["VisibilityTimeout"] == 6 * FUNCTIONS["Jobs"]["Timeout"], "as Lambda asks for"
     assert queue["MessageRetentionPeriod"] * 1000 > JOBS_WITHIN, "and the schedule does what is lost"
     (mapping,) = of_type("AWS::Lambda::EventSourceMapping").values()
     _, (condition, _, scaling) = mapping["ScalingConfig"]
@@ -302,7 +302,7 @@ def test_jobs_come_out_of_an_encrypted_queue_to_so_many_runs_as_are_set() -> Non
 
 def test_no_concurrency_is_reserved_unless_it_is_asked_for() -> None:
     assert read()["Parameters"]["JobsReserved"]["Default"] == ""
-    assert FUNCTIONS["Todos"]["ReservedConcurrentExecutions"] == (
+    assert FUNCTIONS["Jobs"]["ReservedConcurrentExecutions"] == (
         "If",
         ["Reserved", ("Ref", "JobsReserved"), ("Ref", "AWS::NoValue")],
     )

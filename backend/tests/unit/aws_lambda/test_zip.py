@@ -110,9 +110,7 @@ FAILING = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("function", "event"), FAILING, ids=["http", "picture", "socket", "authz", "todos", "operator"]
-)
+@pytest.mark.parametrize(("function", "event"), FAILING, ids=["http", "picture", "socket", "authz", "jobs", "operator"])
 def test_no_words_of_an_error_are_in_a_log_or_an_answer(function: str, event: dict[str, Any], unpacked: Path) -> None:
     """The stack's five functions, and an operator's question, under the runtime that prints what nobody caught."""
     name = f"planted_{function}"

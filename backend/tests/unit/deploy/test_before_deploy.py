@@ -2,11 +2,13 @@
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import boto3
 import pytest
 from botocore import exceptions
+from deploy import __main__ as commands
 from deploy import account, errors
 from deploy.package import ROOT
 from deploy.stack import Failed
@@ -43,6 +45,23 @@ def test_every_target_of_make_starts_the_commands_with_what_they_import() -> Non
     clean = {"PATH": os.environ["PATH"], "AWS_REGION": "eu-west-1", "STACK": "awsome"}
     done = subprocess.run(["sh", "-c", f"{start} check"], cwd=ROOT, env=clean, capture_output=True, check=False)
     assert done.stderr.decode() == 'STACK=awsome cannot be: Cognito takes no domain with "aws" in it.\n'
+
+
+@pytest.mark.parametrize("words", [[], ["nothing"], ["config"], ["config", "nothing"]])
+def test_a_command_that_is_not_known_is_answered_with_those_that_are(
+    words: list[str], aws: StubAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["deploy", *words])
+    with pytest.raises(SystemExit) as ended:
+        commands.main()
+    assert str(ended.value.code).startswith("The commands are check, up, down, code, config SITE,")
+    assert "SITE is user, school or worker" in str(ended.value.code)
+    assert not aws.calls
+
+
+def test_help_lists_the_commands(aws: StubAws, run: Run) -> None:
+    assert run("--help").startswith("The commands are check, up, down, code, config SITE,")
+    assert not aws.calls
 
 
 @pytest.mark.parametrize("name", ["Uconnect", "u_connect", "1st", "-uconnect", "uconnect-", "ucönnect", "u.connect"])

@@ -8,7 +8,7 @@ import pytest
 from deploy import lifecycle, local, stack
 from deploy.code_bucket import CodeBucket
 from deploy.emulator import emulator
-from deploy.lifecycle import Wish
+from deploy.lifecycle import DesiredStack
 from deploy.package import functions, pillow
 from deploy.stack import TEMPLATE, Failed
 
@@ -17,12 +17,12 @@ NAME = "life"
 
 
 @pytest.fixture(scope="module")
-def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.Pointed]:
+def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.EmulatorSession]:
     with emulator(tmp_path_factory.mktemp("life")) as address:
-        yield local.Pointed(address)
+        yield local.EmulatorSession(address)
 
 
-def found(aws: local.Pointed) -> dict[str, Any]:
+def found(aws: local.EmulatorSession) -> dict[str, Any]:
     now = stack.find(aws.client("cloudformation"), NAME)
     assert now
     return now
@@ -30,7 +30,7 @@ def found(aws: local.Pointed) -> dict[str, Any]:
 
 @pytest.mark.timeout(300)
 def test_a_stack_lives_from_its_first_day_to_its_last(
-    aws: local.Pointed, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    aws: local.EmulatorSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bucket = CodeBucket(aws, NAME)
     code = bucket.put(
@@ -43,10 +43,10 @@ def test_a_stack_lives_from_its_first_day_to_its_last(
     other_pool = cognito.create_user_pool(PoolName="other")["UserPool"]["Id"]
     cognito.create_user_pool_domain(Domain=domain, UserPoolId=other_pool)
     with pytest.raises(Failed, match=f"could not be made[^\0]*Domain {domain} already exists"):
-        lifecycle.deploy(aws, NAME, Wish(template, code | here))
+        lifecycle.deploy(aws, NAME, DesiredStack(template, code | here))
     assert stack.find(aws.client("cloudformation"), NAME) is None
     cognito.delete_user_pool_domain(Domain=domain, UserPoolId=other_pool)
-    outputs = lifecycle.deploy(aws, NAME, Wish(template, code | here | {"Schools": "invited"}, {"team": "it"}))
+    outputs = lifecycle.deploy(aws, NAME, DesiredStack(template, code | here | {"Schools": "invited"}, {"team": "it"}))
     assert found(aws)["EnableTerminationProtection"]
     assert stack.parameters(found(aws))["Protect"] == "true"
     assert "CREATE_COMPLETE               Table" in capsys.readouterr().out
@@ -58,7 +58,7 @@ def test_a_stack_lives_from_its_first_day_to_its_last(
         lifecycle.destroy(aws, NAME, sure=True)
     assert aws.client("cloudformation").describe_stack_events(StackName=NAME)["StackEvents"] == before
 
-    lifecycle.deploy(aws, NAME, Wish(template, {"EndThreadsAfter": "90"}))
+    lifecycle.deploy(aws, NAME, DesiredStack(template, {"EndThreadsAfter": "90"}))
     kept = stack.parameters(found(aws))
     assert (kept["Schools"], kept["EndThreadsAfter"], kept["CodeKey"]) == ("invited", "90", code["CodeKey"])
     assert found(aws)["Tags"] == [{"Key": "team", "Value": "it"}]
@@ -69,14 +69,14 @@ def test_a_stack_lives_from_its_first_day_to_its_last(
     other = TEMPLATE.read_bytes().replace(billing, billing + b"      TableName: another\n")
     capsys.readouterr()
     with pytest.raises(Failed, match=r"may replace or remove Table \(AWS::DynamoDB::Table\)"):
-        lifecycle.deploy(aws, NAME, Wish(bucket.put_template(other), sure=True))
+        lifecycle.deploy(aws, NAME, DesiredStack(bucket.put_template(other), sure=True))
     assert "REPLACED  Table" in capsys.readouterr().out
     left = aws.client("cloudformation").list_change_sets(StackName=NAME)["Summaries"]
     assert not [it for it in left if it["ExecutionStatus"] == "AVAILABLE"], "none that somebody may carry out later"
 
-    lifecycle.deploy(aws, NAME, Wish(template))
+    lifecycle.deploy(aws, NAME, DesiredStack(template))
     assert "Nothing changes in the stack." in capsys.readouterr().out
-    lifecycle.deploy(aws, NAME, Wish(template, {"Protect": "false"}))
+    lifecycle.deploy(aws, NAME, DesiredStack(template, {"Protect": "false"}))
     lifecycle.destroy(aws, NAME, sure=True)
     assert stack.find(aws.client("cloudformation"), NAME) is None
     assert bucket.remove()

@@ -47,16 +47,16 @@ def parties(home: AwsHome) -> Iterator[PartyFactory]:
         yield parties
 
 
-def begin(home: AwsHome, target: str = TARGET) -> local.Pointed:
+def begin(home: AwsHome, target: str = TARGET) -> local.EmulatorSession:
     """DynamoDB's own part of a restore."""
-    pointed = local.Pointed(home.address)
-    restore._make_table(pointed, table_of(pointed), target, AT)
-    return pointed
+    aws = local.EmulatorSession(home.address)
+    restore._make_table(aws, table_of(aws), target, AT)
+    return aws
 
 
-def table_of(pointed: local.Pointed) -> str:
+def table_of(aws: local.EmulatorSession) -> str:
     """The table that the stack uses."""
-    return stack.outputs(pointed.client("cloudformation"), "uconnect")["Table"]
+    return stack.outputs(aws.client("cloudformation"), "uconnect")["Table"]
 
 
 def write(caller: Caller, topic: str, text: str) -> None:
@@ -68,14 +68,14 @@ def texts(caller: Caller, topic: str) -> list[str]:
 
 
 @pytest.fixture
-def wishes(monkeypatch: pytest.MonkeyPatch) -> list[lifecycle.Wish]:
+def desired(monkeypatch: pytest.MonkeyPatch) -> list[lifecycle.DesiredStack]:
     """How the stack was to be, each time that it was changed."""
-    found: list[lifecycle.Wish] = []
+    found: list[lifecycle.DesiredStack] = []
     change = lifecycle.change
 
-    def changed(cloudformation: Any, stack: lifecycle.Found, wish: lifecycle.Wish) -> lifecycle.Found:
-        found.append(wish)
-        return change(cloudformation, stack, wish)
+    def changed(cloudformation: Any, stack: lifecycle.Found, desired: lifecycle.DesiredStack) -> lifecycle.Found:
+        found.append(desired)
+        return change(cloudformation, stack, desired)
 
     monkeypatch.setattr(lifecycle, "change", changed)
     return found
@@ -85,7 +85,7 @@ def wishes(monkeypatch: pytest.MonkeyPatch) -> list[lifecycle.Wish]:
 def test_a_stack_goes_back_and_what_was_deleted_since_stays_deleted(
     home: AwsHome,
     parties: PartyFactory,
-    wishes: list[lifecycle.Wish],
+    desired: list[lifecycle.DesiredStack],
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -96,7 +96,7 @@ def test_a_stack_goes_back_and_what_was_deleted_since_stays_deleted(
     deleted = user.ask("POST /api/threads", raising(school.id))["row"]["id"]
     left = leaver.ask("POST /api/threads", raising(school.id))["row"]["id"]
     home.wait_until_told()
-    pointed = begin(home)
+    aws = begin(home)
     before = home.outputs["Table"]
 
     write(user, kept, "written after the moment")
@@ -106,11 +106,11 @@ def test_a_stack_goes_back_and_what_was_deleted_since_stays_deleted(
     leaver.ask("DELETE /api/me")
     school.ask(f"DELETE /api/workers/{removed}")
     since = user.ask("POST /api/threads", raising(school.id))["row"]["id"]
-    now = Table(pointed.client("dynamodb"), before)
+    now = Table(aws.client("dynamodb"), before)
     poll(lambda: restore._living(now)[0], lambda it: len(it) == 2, what="what was deleted is gone")
 
     with pytest.raises(Failed, match="Nothing was changed"):
-        restore.restore(pointed, "uconnect", AT.isoformat(), sure=False)
+        restore.restore(aws, "uconnect", AT.isoformat(), sure=False)
     assert user.ask("GET /api/me")["kind"] == "user", "it is open again, with the table it had"
     said = capsys.readouterr().out
     assert "Deleted since, and deleted again now: " in said
@@ -119,11 +119,11 @@ def test_a_stack_goes_back_and_what_was_deleted_since_stays_deleted(
     point = restore._point
     monkeypatch.setattr(restore, "_point", interrupt)
     with pytest.raises(RuntimeError):
-        restore.restore(pointed, "uconnect", AT.isoformat(), sure=True)
+        restore.restore(aws, "uconnect", AT.isoformat(), sure=True)
     monkeypatch.setattr(restore, "_point", point)
-    restore.restore(pointed, "uconnect", AT.isoformat(), sure=True)
+    restore.restore(aws, "uconnect", AT.isoformat(), sure=True)
     assert f"functions use {TARGET}" in capsys.readouterr().out
-    require_pointed(pointed, before, wishes)
+    require_pointed(aws, before, desired)
 
     assert "written after the moment" not in texts(user, kept)
     ids = {it["row"]["id"] for it in user.threads("raised")}
@@ -134,23 +134,23 @@ def test_a_stack_goes_back_and_what_was_deleted_since_stays_deleted(
     assert worker.ask("GET /api/me")["kind"] == "worker"
     write(user, kept, "written after the restore")
     assert "written after the restore" in texts(user, kept)
-    assert is_as_described(pointed, TARGET)
-    old, new = (restore._living(Table(pointed.client("dynamodb"), it))[0] for it in (before, TARGET))
+    assert is_as_described(aws, TARGET)
+    old, new = (restore._living(Table(aws.client("dynamodb"), it))[0] for it in (before, TARGET))
     assert (len(new), len(old - new)) == (1, 1), "the table before still has what was raised since"
     names = [it["id"] for it in school.ask("GET /api/workers")["workers"]]
     assert names == [worker.id]
 
     capsys.readouterr()
-    restore.restore(pointed, "uconnect", AT.isoformat(), sure=True)
+    restore.restore(aws, "uconnect", AT.isoformat(), sure=True)
     assert "Checked: " in capsys.readouterr().out, "run again, it only checks"
     require_signed_out(home, parties)
 
 
-def require_pointed(pointed: local.Pointed, before: str, wishes: list[lifecycle.Wish]) -> None:
-    outputs = stack.outputs(pointed.client("cloudformation"), "uconnect")
+def require_pointed(aws: local.EmulatorSession, before: str, desired: list[lifecycle.DesiredStack]) -> None:
+    outputs = stack.outputs(aws.client("cloudformation"), "uconnect")
     assert (outputs["Table"], outputs["OwnTable"]) == (TARGET, before)
     pointing = {"RestoredTable": TARGET, "Canary": "false"}
-    assert [it.parameters for it in wishes] == [pointing, {"Canary": "true"}], "no call uses another table than others"
+    assert [it.parameters for it in desired] == [pointing, {"Canary": "true"}], "no call uses another table than others"
 
 
 def require_signed_out(home: AwsHome, parties: PartyFactory) -> None:
@@ -165,9 +165,9 @@ def interrupt(*_: object) -> None:
     raise RuntimeError
 
 
-def is_as_described(pointed: local.Pointed, table: str) -> bool:
+def is_as_described(aws: local.EmulatorSession, table: str) -> bool:
     """Whether a restored table has what a restore leaves out."""
-    dynamodb: Any = pointed.client("dynamodb")
+    dynamodb: Any = aws.client("dynamodb")
     expiry = dynamodb.describe_time_to_live(TableName=table)["TimeToLiveDescription"]
     backups = dynamodb.describe_continuous_backups(TableName=table)["ContinuousBackupsDescription"]
     recovery = backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"]
@@ -184,27 +184,27 @@ def test_what_is_gone_is_found_by_kind_and_deleting_it_twice_does_nothing_more(
 ) -> None:
     school, user = parties.school(), parties.user()
     worker = parties.worker(school)
-    pointed = local.Pointed(home.address)
-    threads_before = restore._living(Table(pointed.client("dynamodb"), table_of(pointed)))[0]
+    aws = local.EmulatorSession(home.address)
+    threads_before = restore._living(Table(aws.client("dynamodb"), table_of(aws)))[0]
     topic = user.ask("POST /api/threads", raising(school.id))["row"]["id"]
     home.wait_until_told()
     other = f"{TARGET}-again"
     begin(home, other)
-    used = table_of(pointed)
-    dynamodb = pointed.client("dynamodb")
+    used = table_of(aws)
+    dynamodb = aws.client("dynamodb")
     now, restored = Table(dynamodb, used), Table(dynamodb, other)
-    assert restore.gone(now, restored) == {}
+    assert restore.deleted_since(now, restored) == {}
     ended = {(Erased.PARTY, user.id), (Erased.PARTY, worker.id)}
     (thread,) = restore._living(restored)[0] - threads_before
     user.ask(f"POST /api/threads/{topic}/terminate")
     user.ask(f"DELETE /api/threads/{topic}")
     user.ask("DELETE /api/me")
     school.ask(f"DELETE /api/workers/{worker.id}")
-    found = poll(lambda: restore.gone(now, restored), lambda it: len(it) == 3, what="all is deleted")
+    found = poll(lambda: restore.deleted_since(now, restored), lambda it: len(it) == 3, what="all is deleted")
     assert {*found} == {(Erased.THREAD, thread), *ended}
     store = DynamoStore(dynamodb, other, new_context)
     restore.erase(store, found)
-    assert restore.gone(now, restored) == {}
+    assert restore.deleted_since(now, restored) == {}
     count = sum(1 for _ in restored.scan("PK"))
     restore.erase(store, found)
     assert sum(1 for _ in restored.scan("PK")) == count

@@ -19,7 +19,12 @@ from deploy.package import ROOT
 
 SERVICES = ("amplify", "cloudformation", "cognito-idp", "dynamodb", "lambda", "s3", "sesv2")
 ADAPTERS = ("adapters/dynamodb/table.py", "adapters/mail/ses.py")
-OF_TESTS = {"local.py", "emulator.py", "emulated.py", "expanded.py"}  # they speak to the emulator alone, or to nobody
+OF_TESTS = {
+    "local.py",
+    "emulator.py",
+    "patched_ministack.py",
+    "expanded.py",
+}  # they speak to the emulator alone, or to nobody
 ACTIONS = {  # where the action is not the operation's name (Service Authorization Reference)
     "lambda:Invoke": "lambda:InvokeFunction",
     "s3:DeleteObjects": "s3:DeleteObject",

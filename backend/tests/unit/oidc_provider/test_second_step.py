@@ -12,8 +12,9 @@ from tests.unit.oidc_provider.passkey_kit import add, by_password, enrolled, is_
 from tests.unit.oidc_provider.provider_kit import EMAIL, PASSWORD, SCHOOL, USER, Browser, World, landed
 from uconnect.oidc_provider import account_admin, settings
 from uconnect.oidc_provider.account_page import RECENT
+from uconnect.oidc_provider.new_passkeys import NO_SCRIPT
 from uconnect.oidc_provider.recovery_codes import ALPHABET, CODES
-from uconnect.oidc_provider.second_step_page import NO_CODE, NO_SCRIPT
+from uconnect.oidc_provider.second_step_page import NO_CODE
 from uconnect.oidc_provider.sessions import STEP_LIFETIME
 
 # --- passkeys ---------------------------------------------------------------------------------------------------------

@@ -119,17 +119,6 @@ def test_a_provider_elsewhere_leads_to_nothing_on_this_computer(
     assert [it.url.path for it in campus.provider.requests] == ["/.well-known/openid-configuration"]
 
 
-def test_a_wrong_secret_is_the_operators_to_mend(
-    campus: Campus, browser: Browser, caplog: pytest.LogCaptureFixture
-) -> None:
-    campus.set(secret="another")
-    for _ in range(3):
-        assert "tell the people who run this service" in campus.arrive(browser).text
-    assert [it.getMessage() for it in caplog.records] == [
-        "a sign-in with the provider campus failed: it does not accept uconnect's client_id, secret or key"
-    ]
-
-
 def test_what_a_person_does_there_is_in_no_log(
     campus: Campus, browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:

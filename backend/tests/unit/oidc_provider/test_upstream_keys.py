@@ -59,11 +59,11 @@ async def _two_tokens() -> None:
         return await answers(request)
 
     client = UpstreamClient(upstream_of(provider), "http://localhost:8000/oauth/return/campus", now, fetching)
-    await client.logout(provider.logout_token())
+    await client.logout_claims(provider.logout_token())
     time.now += int(RELOAD + 1) * 1000
     hangs = True
-    waiting = asyncio.create_task(client.logout(stranger.logout_token()))
+    waiting = asyncio.create_task(client.logout_claims(stranger.logout_token()))
     await asyncio.wait_for(asked.wait(), 5)
-    claims = await asyncio.wait_for(client.logout(provider.logout_token()), 5)
+    claims = await asyncio.wait_for(client.logout_claims(provider.logout_token()), 5)
     assert claims["iss"] == provider.issuer
     waiting.cancel()

@@ -99,7 +99,7 @@ def test_an_address_that_changes_there_is_said_once_and_stays_here(
     told = campus.arrive(browser, person=married)
     assert told.status_code == 200
     assert "murray@uni.example" in told.text
-    assert "uconnect still writes to" in told.text
+    assert "uconnect still sends e-mails to" in told.text
     onward = re.search(r'<a href="([^"]*authorize[^"]*)">', told.text)
     assert onward
     assert "code" in landed(browser.get(onward[1].replace("&amp;", "&")))
@@ -118,7 +118,7 @@ def test_who_takes_an_address_of_another_linked_person_keeps_their_own_account(
     swapped = SampleIdentity(GRACE.subject, GRACE.claims | {"email": EMAIL})
     another = world.browser()
     told = campus.arrive(another, person=swapped)
-    assert "uconnect still writes to" in told.text
+    assert "uconnect still sends e-mails to" in told.text
     assert dict(links(world))["ada-there"] == world.subject
 
 
@@ -151,13 +151,13 @@ def test_on_the_account_page_one_connects_and_disconnects(campus: Campus, browse
     left = browser.post(f"/oauth/begin?client_id={USER.id}", sent)
     assert "prompt=login" in left_for(left), "somebody else may be signed in there on this computer"
     done = browser.follow(browser.get(campus.provider.answer(left_for(left), GRACE)))
-    assert "You can now sign in with it." in done.text
+    assert "It is connected. From now on you can also sign in this way." in done.text
     assert links(world) == [("grace-there", world.subject)], "whatever the address is there"
     assert connection_letters(world) == 1
     another = world.browser()
     assert subject_of(another, campus.arrive(another)) == world.subject
     done = browser.follow(browser.post(f"/oauth/account?client_id={USER.id}", {"unlink": campus.provider.issuer}))
-    assert "You can no longer sign in with it." in done.text
+    assert "You can no longer sign in this way." in done.text
     assert links(world) == []
     assert account_page(another).status_code == 303, "what came by it has ended"
 
@@ -281,7 +281,7 @@ def test_an_invitation_is_for_the_address_it_was_sent_to(campus: Campus, browser
 def test_without_passwords_the_pages_about_them_say_so(campus: Campus, browser: Browser, page: str) -> None:
     campus.set(passwords=False)
     shown = browser.ask(page)
-    assert "There are no passwords here" in shown.text
+    assert "No one has a password here" in shown.text
     assert 'type="password"' not in shown.text
     sent = browser.post(f"/oauth/{page}?client_id={USER.id}", {"email": EMAIL, "password": PASSWORD, "name": "x"})
     assert sent.status_code == 403

@@ -27,8 +27,8 @@ from uconnect.entrypoints.cli import logins
 from uconnect.entrypoints.cli.main import main
 from uconnect.entrypoints.server.job_adapters import MailAdapter
 from uconnect.oidc_provider import account_admin, sessions
+from uconnect.oidc_provider.new_passkeys import add_passkey, new_passkey
 from uconnect.oidc_provider.relying_party import NewCredential
-from uconnect.oidc_provider.second_step_page import add_passkey, new_passkey
 
 ADA, BEN, LAW, WANDA = "ada@example.org", "ben@example.org", "law@example.org", "wanda@example.org"
 Say = Callable[..., Result]

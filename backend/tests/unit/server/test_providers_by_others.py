@@ -178,4 +178,4 @@ def test_a_setting_that_this_provider_needs_is_missed_in_words(tmp_path: Path) -
     with university(tmp_path, replace(GLEWLWYD, settings=SHOWS_SECRET)) as browser:
         assert "refused to sign you in" in browser.arrive(Site(browser).begin(), "grace").text
     printed = (tmp_path / "printed").read_text("utf-8")
-    assert "a sign-in with the provider campus failed: it does not accept uconnect's client_id, secret or key" in printed
+    assert "campus failed: it does not accept uconnect's client_id, secret or key" in printed

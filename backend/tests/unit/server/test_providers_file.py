@@ -9,11 +9,18 @@ import pytest
 import yaml
 
 from tests.support.upstream_provider import CLIENT_KEY
+from uconnect.domain import protocol
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.server.providers_file import ProviderEntry
 from uconnect.entrypoints.server.settings import InvalidSetting, read
+from uconnect.oidc_provider import token_store
 
 ROOT = Path(__file__).parents[4]
+SOCKETS = {
+    "sign-in.md": "An open socket may last up to an hour longer.",
+    "operate.md": "Within ten minutes their people are asked to sign in and to add a passkey; with an open connection,"
+    " within 70 minutes.",
+}
 SMALL = """
 [[provider]]
 id = "campus"
@@ -67,6 +74,14 @@ def test_the_page_names_each_setting_of_the_file_and_no_other() -> None:
     page = (ROOT / "docs/sign-in.md").read_text("utf-8")
     rows = re.findall(r"^\| (`[^|]*`) \|", page.partition("## What is in the file")[2], re.MULTILINE)
     assert re.findall(r"`(\w+)`", " ".join(rows)) == list(ProviderEntry.__struct_fields__)
+
+
+def test_the_pages_say_how_long_a_socket_outlives_a_sign_in() -> None:
+    assert (protocol.SOCKET_SECONDS, token_store.TOKEN_LIFETIME) == (3600, 600), "or the pages have other words"
+    for page, sentence in SOCKETS.items():
+        words = " ".join((ROOT / "docs" / page).read_text("utf-8").split())
+        assert sentence in words
+        assert "two hours" not in words
 
 
 def test_a_provider_needs_four_lines() -> None:

@@ -25,8 +25,8 @@ from uconnect.domain.keys import Mailbox
 from uconnect.domain.usecases import account_closing, profiles, queries, threads
 from uconnect.entrypoints.cli.main import main
 from uconnect.oidc_provider import account_admin, passkeys, sessions, upstream_links
+from uconnect.oidc_provider.new_passkeys import new_passkey
 from uconnect.oidc_provider.relying_party import NewCredential
-from uconnect.oidc_provider.second_step_page import new_passkey
 
 ADA, BEN, LAW, WANDA = "ada@example.org", "ben@example.org", "law@example.org", "wanda@example.org"
 SCRIPT = '<script>alert("1")</script><img src=x onerror=alert(2)>'

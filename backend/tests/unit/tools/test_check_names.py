@@ -19,13 +19,19 @@ BAD = {
     "a constant of the sites": ("a.ts", "export const belongTo = 1;\n"),
     "a class of a style sheet": ("a.css", ".desk-page { color: red }\n"),
     "a custom property": ("a.css", ":root { --ground: red }\n"),
+    "a resource of the AWS template": ("template.yaml", "Resources:\n  MayNudge:\n    Type: AWS::IAM::ManagedPolicy\n"),
+    "a parameter of the AWS template": ("template.yaml", "Parameters:\n  DeskRate: {Type: Number}\n"),
+    "a function's setting": (
+        "template.yaml",
+        "      Environment: {Variables: {TABLE: !Ref Table, TODOS: !Ref Jobs}}\n",
+    ),
 }
 
 
 def names(folder: Path, monkeypatch: pytest.MonkeyPatch, file: str, text: str) -> list[str]:
-    """The replaced words found in one file of the backend, or of the sites."""
+    """The replaced words found in one file of the backend, of the sites, or of deploy."""
     monkeypatch.setattr(check_names, "ROOT", folder)
-    place = folder / ("backend" if file.endswith(".py") else "sites")
+    place = folder / {".py": "backend", ".yaml": "deploy"}.get(Path(file).suffix, "sites")
     place.mkdir()
     (place / file).write_text(text)
     return [word.text for _, word in check_names.found()]

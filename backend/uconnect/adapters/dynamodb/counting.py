@@ -2,7 +2,7 @@
 
 A thread is counted, and gets its rows, when it is written. So each is written once more as it is. Functions of the
 earlier release may go on for some minutes: so the table is looked at again, until nothing is found. How far a look has
-come is an item of its own. Whoever looks holds it for LEASE, so that one does at a time.
+come is an item of its own. A process that looks holds this item for LEASE, so that only one looks at a time.
 """
 
 import json

@@ -74,7 +74,7 @@ def _item_key(party: str, what: str, thread: str) -> ItemKey:
 
 
 def changes(pairs: Iterable[tuple[Counts, Counts]]) -> dict[ItemKey, Counter[str]]:
-    """What is to be added where, when threads that counted so are counted so. It may be 0."""
+    """What is added to each count when threads change, given what each added before and adds now. It may be 0."""
     found: dict[ItemKey, Counter[str]] = {}
     for before, after in pairs:
         for place in {**before, **after}:

@@ -25,7 +25,7 @@ A party is stored right before its sockets (`party`, then `party#connection`), w
 writes, and `over` is set once its account has ended. So one query says where a party may still be sent something.
 
 A mailbox is sorted by the hour of the last activity, so a send writes two items and, once an hour, the rows as well.
-The first message after the other side's also writes the row of the turn and a count (`counts.py`), whoever wrote it.
+The first message after the other side's also writes the row of the turn and a count (`counts.py`).
 The head of a thread has `c` once the thread has these rows and is counted. A head that an earlier release wrote has
 none (`uncounted.py`).
 """

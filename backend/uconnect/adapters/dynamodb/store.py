@@ -2,7 +2,7 @@
 
 A plan is one transaction, or one conditional write if it is one item; a `separable` one is a write for each record. A
 condition says "still as loaded" or "not there yet", and never a rule. Each commit writes a new random stamp, so that a
-record which was deleted and made anew is not taken for the old one.
+record which was deleted and made again is not taken for the old one.
 """
 
 import secrets

@@ -80,7 +80,7 @@ class Table:
         self._sleep(uniform(0, FIRST_WAIT * 2**attempt))  # noqa: S311 - a wait, not a secret
 
     def get(self, places: Iterable[ItemKey]) -> dict[ItemKey, Item]:
-        """What lies at these places, each read after whatever was committed before this call."""
+        """The items at these places. Each is read after everything that was committed before this call."""
         wanted = list(dict.fromkeys(places))
         found: dict[ItemKey, Item] = {}
         for start in range(0, len(wanted), READ_AT_ONCE):

@@ -246,7 +246,7 @@ def _turns_of(table: Table, of: TurnRange, after: str, most: int) -> Iterator[Tu
 
 
 def _turns_of_workers(table: Table, of: TurnRange, after: str, most: int) -> Iterator[Turn]:
-    """Those of all workers, which lie one worker after the other. Few are read as they lie."""
+    """The turns of all workers, which lie one worker after the other. If there are few, all are read and sorted."""
     prefix, few = items.turn_prefix(of.status), min(max(most + 1, IN_A_UNIT), AT_ONCE)
     found = [*islice(table.query(items.turns_of(of.party), "i", prefix, prefix + AFTER_IDS, few), few)]
     if len(found) < few:
@@ -329,7 +329,7 @@ def _wanted(table: Table, ids: Sequence[str], listing: keys.OpenThreadsOf) -> li
 
 
 def _page_in_order(threads: list[Thread], listing: keys.OpenThreadsOf) -> tuple[Thread, ...]:
-    """Those after the place of a list, from the last place to the first."""
+    """The threads after the place of a list, in its order."""
     order = ORDERS[listing.sort]
     here = (it for it in threads if listing.after is None or order(it) < listing.after)
     return tuple(sorted(here, key=order, reverse=True)[: listing.most])

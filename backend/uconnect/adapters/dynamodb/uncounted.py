@@ -1,7 +1,7 @@
 """Lists and counts of threads in a table that an earlier release filled, until each thread of it is counted.
 
-Rows of that release (SK without the time of the raise) have `s`, the status of an open thread of a school, `t`, since
-when it waits, `w`, the worker, and `r`, when it was raised. A count or a list reads a row for each open thread.
+Rows of that release have an SK without the time of the raise. In the row of a school's open thread, `s` is its status,
+`t` since when it waits, `w` the worker, `r` when it was raised. A count or a list reads a row for each open thread.
 """
 
 from collections import Counter
@@ -62,7 +62,7 @@ def workers_waiting(table: Table, key: keys.WorkersWaitingKey) -> models.Workers
 
 
 def threads(table: Table, listing: keys.ThreadsOf) -> tuple[models.Thread, ...]:
-    """Those that have ended were sorted among the open ones."""
+    """A page of a mailbox. An earlier release sorted the ended threads among the open ones."""
     return page_of_hours(table, listing, tuple(State))
 
 
@@ -115,8 +115,8 @@ def _is_earlier(row: Item) -> bool:
 
 
 def _open(table: Table, party: str, mailbox: Mailbox) -> list[OpenThread]:
-    """The open threads in a mailbox, of their rows. A worker's rows do not tell it, nor do some of the first releases:
-    then the threads are read."""
+    """The open threads in a mailbox, by their rows. The threads are read where the rows do not say enough: those of a
+    worker, and those of the first releases."""
     rows = _rows_of(table, party, mailbox, State.OPEN)
     turns = _turns(table, party) if mailbox is Mailbox.RECEIVED else {}
     told = {id: _from_row(id, it) for id, it in rows.items() if "s" in it and "r" in it}

@@ -18,10 +18,11 @@ ACTS = 10_000  # in one answer, 2 MB: a function may answer with 6 MB
 def answer(admin: Admin, asked: Mapping[str, str]) -> dict[str, Any]:
     """The answer to an `{"act": …, "kind": …, "email": …}`: `accounts`, or why it was `refused`.
 
-    Acts: `invite` and `list` (schools), `show` and `close` (schools and users; of the kind worker the worker and the
-    invitations of an address, answered with how many `workers` there were), `jobs` and `retry` (the jobs that are
-    set aside, answered with `jobs`), and `audit` (the last acts of the audit log, once all of it was checked, answered
-    with `acts`).
+    - `invite` and `list`: schools
+    - `show` and `close`: a school or user. Of the kind worker: the worker and the invitations of an address; the answer
+      is how many `workers` there were.
+    - `jobs` and `retry`: the jobs that are set aside; the answer has `jobs`
+    - `audit`: the last acts of the audit log, once all of it was checked; the answer has `acts`
     """
     kind = Kind(asked.get("kind", Kind.SCHOOL))
     try:

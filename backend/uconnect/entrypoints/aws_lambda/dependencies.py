@@ -55,7 +55,7 @@ def authentication(service: "ApplicationService") -> "ClaimsAuthentication":
 def job_trigger() -> "JobTrigger":
     from uconnect.entrypoints.aws_lambda.job_trigger import JobTrigger  # noqa: PLC0415 - for HTTP alone
 
-    return JobTrigger(partial(client_of, "lambda"), _env("TODOS"))
+    return JobTrigger(partial(client_of, "lambda"), _env("JOB_FUNCTION"))
 
 
 @cache
@@ -101,7 +101,7 @@ def metrics_of() -> str:
 
 
 def front_secret() -> str:
-    """What CloudFront shows in a header; empty where it is not in front."""
+    """The secret that CloudFront sends in a header; empty where CloudFront is not in front."""
     return _env("FRONT_SECRET")
 
 

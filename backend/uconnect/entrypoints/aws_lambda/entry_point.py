@@ -1,4 +1,4 @@
-"""What every function begins and ends with: its log, and what becomes of an exception. No words of one leave it."""
+"""Wraps the handler of every function: it prints the log, and lets no words of an exception out."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ log = logging.getLogger(log_lines.OURS)
 
 
 class FunctionFailed(Exception):
-    """What Lambda's runtime is told, logs and answers with in place of an error: the error's kind."""
+    """Stands for an error before Lambda's runtime, which logs it and answers with it. It has the error's kind alone."""
 
 
 class Json(logging.Formatter):
@@ -85,7 +85,7 @@ def emit_metrics(namespace: str, **metrics: float) -> None:
 
 
 def _may_be_printed(record: logging.LogRecord) -> bool:
-    """What libraries tell in passing is not for us."""
+    """Whether a line is ours, or a warning of a library."""
     return log_lines.is_ours(record) or record.levelno >= logging.WARNING
 
 

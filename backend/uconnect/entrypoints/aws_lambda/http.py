@@ -78,7 +78,7 @@ def _id(event: Event) -> str:
 class Health:
     """As the server answers, of what is seen from here: the store and its jobs. AWS's alarms see the rest.
 
-    The table is asked once in FRESH seconds at most: whoever asks all the time is no load on it.
+    The table is asked once in FRESH seconds at most, so a flood of questions is no load on it.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:

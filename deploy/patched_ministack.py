@@ -1,20 +1,17 @@
-"""ministack as it is, but for what API Gateway does by its documentation and ministack does not. Runs in its own venv.
+"""Runs ministack with patches, in its own environment. They close gaps between it and AWS's documentation:
 
-- a binary frame closes the socket with 1003, one above 32 KB with 1009 (Developer Guide, "WebSocket API status codes")
-- the 401 of an HTTP API is written without a space
-- a frame that no JSON parser can read goes to $default
+- A binary frame closes the socket with 1003, one above 32 KB with 1009 (Developer Guide, "WebSocket API status codes").
+- The 401 of an HTTP API is written without a space.
+- A frame that no JSON parser can read goes to $default.
+- SAM is told the parameters that were given, and not their defaults alone.
+- It has no CodeDeploy, so DeploymentPreference is taken out: an update moves all calls at once.
 
-- SAM is told the parameters that were given, and not their defaults alone
+Three patches are for the tests:
 
-It has no CodeDeploy, so an update moves all calls at once.
-
-While a function works for somebody, there is a file `working` in STATE_DIR. Tests look for it, as no answer tells
-when another function is done. A run that does the jobs of a queue works for nobody.
-
-Two runs at once do the jobs of a queue, not five: each is a process, and is slow to begin.
-
-It does not wait 50 ms after each invocation of a function for lines that the function may have logged: ours log nothing
-unless they fail, and then it waits.
+- While a function works on a call, there is a file `working` in STATE_DIR. Tests wait until it is gone, because no
+  answer says when the function of the jobs is done. A run for the queue does not count.
+- Two runs at once do the jobs of a queue, not five: each is a process, and is slow to begin.
+- After an invocation it waits 50 ms for lines of the log only if the function failed: ours log nothing else.
 """
 
 import contextvars
