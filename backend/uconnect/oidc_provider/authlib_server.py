@@ -19,8 +19,9 @@ from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, RefreshTokenGr
 from authlib.oauth2.rfc6749.requests import BasicOAuth2Payload
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode
-from authlib.oidc.core.errors import RequestNotSupportedError, RequestURINotSupportedError
+from authlib.oidc.core.errors import LoginRequiredError, RequestNotSupportedError, RequestURINotSupportedError
 
+from uconnect.adapters.tokens import verification
 from uconnect.oidc_provider import sessions, token_store
 from uconnect.oidc_provider.hashed_secrets import hash_secret, new_secret
 from uconnect.oidc_provider.sessions import Session
@@ -150,6 +151,12 @@ class _Request(OAuth2Request):
 class _CodeGrant(AuthorizationCodeGrant):
     TOKEN_ENDPOINT_AUTH_METHODS = ("none",)
 
+    def create_authorization_response(self, redirect_uri: str, grant_user: Session) -> Any:
+        # Somebody else may have typed their password into the form.
+        if not self.server.is_asked_for(self.request, grant_user):
+            raise LoginRequiredError(redirect_uri=redirect_uri)
+        return super().create_authorization_response(redirect_uri, grant_user)
+
     def generate_authorization_code(self) -> str:
         return new_secret()
 
@@ -257,6 +264,12 @@ class OAuthServer(AuthorizationServer):
         sessions.use(connection, sid, now, self._idle)
         return session
 
+    def is_asked_for(self, request: _Request, session: Session) -> bool:
+        """Whether the session is of the person whom the site names by an ID token of ours, if it names one. It must not
+        get tokens of somebody else (OpenID Connect Core §3.1.2.2). An ID token that cannot be read names nobody."""
+        hint = verification.read_hint(request.payload.data.get("id_token_hint", ""), self._keys.trust)
+        return hint is None or hint.get("sub") == session.subject
+
     def save_token(self, token: dict[str, Any], request: Any) -> None:
         connection, now = request.connection, request.now
         if request.refresh_token:
@@ -286,7 +299,7 @@ class OAuthServer(AuthorizationServer):
             return _malformed()
         client = self.query_client(request.payload.data.get("client_id", ""))
         is_good = session and client and _is_enough(client, session) and _recent(request, session, now)
-        session = session if is_good else None
+        session = session if is_good and session and self.is_asked_for(request, session) else None
         try:
             grant = self.get_consent_grant(request, session)
         except OAuth2Error as error:

@@ -116,3 +116,27 @@ def test_max_age_asks_who_signed_in_longer_ago(world: World, browser: Browser) -
     assert browser.authorize(max_age="99").status_code == 200
     assert landed(browser.authorize(max_age="99", prompt="none"))["error"] == "login_required"
     assert "code" in landed(browser.submit(browser.authorize(max_age="0")))
+
+
+def test_a_site_that_names_a_person_gets_tokens_of_nobody_else(world: World, browser: Browser) -> None:
+    """OpenID Connect Core §3.1.2.2: the site sends an ID token that it holds."""
+    world.wait(world.create("eve@example.org", "eves own password"))
+    eve = world.browser()
+    code = landed(eve.submit(eve.authorize(), "eve@example.org", "eves own password"))["code"]
+    hint = eve.exchange(code).json()["id_token"]
+    browser.sign_in()
+    refused = landed(browser.authorize(id_token_hint=hint, prompt="none"))
+    assert (refused["error"], refused["state"], refused["iss"]) == ("login_required", "the-state", URL)
+    page = browser.authorize(id_token_hint=hint)
+    assert "Forgot your password?" in page.text
+    refused = landed(browser.submit(page))
+    assert (refused["error"], refused["state"], refused["iss"]) == ("login_required", "the-state", URL)
+    page = browser.authorize(id_token_hint=hint)
+    assert "code" in landed(browser.submit(page, "eve@example.org", "eves own password"))
+    assert "code" in landed(browser.authorize(id_token_hint=hint, prompt="none"))
+
+
+@pytest.mark.parametrize("hint", ["", "junk", "e30.e30.e30"])
+def test_an_id_token_that_cannot_be_read_names_nobody(browser: Browser, hint: str) -> None:
+    browser.sign_in()
+    assert "code" in landed(browser.authorize(id_token_hint=hint, prompt="none"))
