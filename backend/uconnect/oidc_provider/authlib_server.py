@@ -110,11 +110,11 @@ class CodeAdapter:
 
 
 class RefreshTokenAdapter:
-    """A good token of a family, and its living session."""
+    """A good token of a family, and its living session, with the time of its code."""
 
     def __init__(self, family: TokenFamily, session: Session) -> None:
         self.family = family
-        self.session = session
+        self.session = replace(session, authenticated=family.authenticated)
 
     def check_client(self, client: ClientAdapter) -> bool:
         return self.family.client == client.id
@@ -272,7 +272,8 @@ class OAuthServer(AuthorizationServer):
         if request.refresh_token:
             refresh = token_store.rotate(connection, request.refresh_token.family, now)
         else:
-            refresh = token_store.begin_family(connection, request.authorization_code.code, now)
+            proved = request.user.authenticated
+            refresh = token_store.begin_family(connection, request.authorization_code.code, proved, now)
         family = refresh.partition(".")[0]
         token["access_token"] = self._keys.signer(connection).access_token(request.user, token["scope"], now, family)
         token["expires_in"] = TOKEN_LIFETIME

@@ -107,7 +107,11 @@ def _asked_for(scopes: Sequence[str], account: Profile) -> dict[str, Any]:
 
 
 def description(url: str) -> dict[str, Any]:
-    """What the provider publishes about itself. What is false here would be true by default, and is not supported."""
+    """What the provider publishes about itself. What is false here would be true by default, and is not supported.
+
+    One rule is not followed: OpenID Connect Discovery §3 wants RS256 among the algorithms, for clients that register
+    without naming one. Nobody registers here: the clients are the three sites, which take ES256.
+    """
     return {
         "issuer": url,
         "authorization_endpoint": f"{url}/oauth/authorize",

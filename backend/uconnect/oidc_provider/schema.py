@@ -208,5 +208,11 @@ MIGRATIONS = Migrations(
             "CREATE INDEX issuer_session_upstream_sid ON issuer_session (upstream_sid) WHERE upstream_sid NOT NULL",
         ),
         second_factor_schema.SCRIPT,
+        (
+            # When the person had proved who they are, as of the code: a session may be confirmed later.
+            "ALTER TABLE issuer_token_family ADD COLUMN authenticated INT NOT NULL DEFAULT 0",
+            """UPDATE issuer_token_family SET authenticated = coalesce(
+                (SELECT authenticated FROM issuer_session WHERE sid = issuer_token_family.sid), 0)""",
+        ),
     ],
 )

@@ -46,13 +46,16 @@ CODE_COLUMNS = "secret, sid, client, redirect_uri, scope, nonce, challenge, expi
 class TokenFamily:
     """The refresh tokens that follow from one code, named by its public `id`.
 
-    `again` says that the token was used before, and the answer to it may have been lost.
+    `authenticated` is when the person had proved who they are, at the time of the code: it stays the same in all tokens
+    that follow (OpenID Connect Core §12.2, RFC 9068 §2.2.1). `again` says that the token was used before, and the
+    answer to it may have been lost.
     """
 
     id: str
     sid: str
     client: str
     scope: str
+    authenticated: int
     again: bool = False
 
 
@@ -104,7 +107,7 @@ def end_tokens_of_code(connection: sqlite3.Connection, secret: str) -> list[str]
     return [session_scope(sid, id) for sid, id in rows]
 
 
-def begin_family(connection: sqlite3.Connection, code: AuthorizationCode, now: float) -> str:
+def begin_family(connection: sqlite3.Connection, code: AuthorizationCode, authenticated: int, now: float) -> str:
     """The first refresh token of a new family. At the limit, the session's family longest unused gives way."""
     connection.execute(
         "DELETE FROM issuer_token_family WHERE id IN"
@@ -113,8 +116,9 @@ def begin_family(connection: sqlite3.Connection, code: AuthorizationCode, now: f
     )
     family, secret = new_public_id(), new_secret()
     connection.execute(
-        "INSERT INTO issuer_token_family (id, secret, code, sid, client, scope, used) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (family, hash_secret(secret), code.secret, code.sid, code.client, code.scope, int(now)),
+        "INSERT INTO issuer_token_family (id, secret, code, sid, client, scope, authenticated, used)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (family, hash_secret(secret), code.secret, code.sid, code.client, code.scope, authenticated, int(now)),
     )
     return f"{family}.{secret}"
 
@@ -135,18 +139,19 @@ def use_refresh_token(
     """
     family, _, secret = token.partition(".")
     row = connection.execute(
-        "SELECT id, sid, client, scope, secret, before, changed FROM issuer_token_family WHERE id = ? AND client = ?",
+        "SELECT id, sid, client, scope, authenticated, secret, before, changed FROM issuer_token_family"
+        " WHERE id = ? AND client = ?",
         (family, client),
     ).fetchone()
     if row is None:
         return None
-    id, sid, owner, scope, last, before, changed = row
+    id, sid, owner, scope, authenticated, last, before, changed = row
     again = before == hash_secret(secret) and changed <= now < changed + GRACE
     if last != hash_secret(secret) and not again:
         end_family(connection, family)
         ended.append(session_scope(sid, family))
         return None
-    return TokenFamily(id, sid, owner, scope, again)
+    return TokenFamily(id, sid, owner, scope, authenticated, again)
 
 
 def rotate(connection: sqlite3.Connection, family: TokenFamily, now: float) -> str:

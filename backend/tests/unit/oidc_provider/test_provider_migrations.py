@@ -1,11 +1,13 @@
 """What an earlier release of the provider stored under old names still counts after an upgrade."""
 
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from uconnect.adapters.sqlite import Database, Migrations
-from uconnect.oidc_provider import MIGRATIONS, second_factor_schema, sessions, throttle
+from uconnect.oidc_provider import MIGRATIONS, second_factor_schema, sessions, throttle, token_store
+from uconnect.oidc_provider.hashed_secrets import hash_secret
 from uconnect.oidc_provider.throttle import Kind
 
 NOW = 1_800_000_000.0
@@ -61,3 +63,26 @@ def test_who_was_signed_in_before_passkeys_stays_signed_in_as_long_as_was_said(t
     database.close()
     assert later is not None
     assert later.expires == began + sessions.LIFETIME
+
+
+def test_who_was_signed_in_before_tokens_kept_their_time_stays_signed_in(tmp_path: Path) -> None:
+    old = Database(
+        tmp_path / "old.sqlite", [Migrations(MIGRATIONS.component, MIGRATIONS.scripts[: BEFORE_PASSKEYS + 1])]
+    )
+    family = ("family", hash_secret("last"), b"code", "sid", "uconnect-user", "openid", int(NOW))
+
+    def keep(connection: sqlite3.Connection) -> None:
+        session, _ = sessions.begin(connection, "uconnect-user", "ada", NOW - 1000)
+        connection.execute(
+            "INSERT INTO issuer_token_family (id, secret, code, sid, client, scope, used) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            family,
+        )
+        connection.execute("UPDATE issuer_token_family SET sid = ?", (session.sid,))
+
+    old.write(keep)
+    old.close()
+    database = Database(tmp_path / "old.sqlite", [MIGRATIONS])
+    found = database.write(lambda c: token_store.use_refresh_token(c, "family.last", "uconnect-user", NOW, []))
+    database.close()
+    assert found is not None
+    assert found.authenticated == int(NOW) - 1000

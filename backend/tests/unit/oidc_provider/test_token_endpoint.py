@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.oidc_provider.provider_kit import EMAIL, SCHOOL, URL, USER, VERIFIER, Browser, World
+from tests.unit.oidc_provider.provider_kit import EMAIL, PASSWORD, SCHOOL, URL, USER, VERIFIER, Browser, World, landed
 from uconnect.adapters.tokens import verification
 from uconnect.oidc_provider import sessions
 from uconnect.oidc_provider.token_store import FAMILIES, GRACE
@@ -129,6 +129,25 @@ def test_after_a_refresh_the_tokens_still_say_when_the_password_was_typed(world:
     access = verification.verify(refreshed["access_token"], world.issuer.keys.trust, world.clock.at)
     assert access is not None
     assert access.authenticated == signed_in
+
+
+def test_tokens_of_a_code_keep_its_time_when_the_person_is_asked_again(world: World, browser: Browser) -> None:
+    """OpenID Connect Core §12.2 and RFC 9068 §2.2.1: a thief of the refresh token gains nothing by it either."""
+    token, signed_in = browser.tokens()["refresh_token"], world.clock.at
+    world.clock.at += 5000
+    again = browser.fill(browser.get(f"/oauth/again?client_id={USER.id}"), password=PASSWORD)
+    assert again.status_code == 303
+    assert browser.get(again.headers["location"]).status_code == 200, "it counts there"
+    refreshed = browser.refresh(token).json()
+    claims = world.wait(world.issuer.keys.read_hint(refreshed["id_token"]))
+    access = verification.verify(refreshed["access_token"], world.issuer.keys.trust, world.clock.at)
+    assert claims is not None
+    assert access is not None
+    assert (claims["auth_time"], access.authenticated) == (signed_in, signed_in)
+    new = browser.exchange(landed(browser.authorize())["code"]).json()
+    claims = world.wait(world.issuer.keys.read_hint(new["id_token"]))
+    assert claims is not None
+    assert claims["auth_time"] == world.clock.at, "a new code has the new time"
 
 
 def test_a_refresh_whose_answer_was_lost_can_be_asked_for_again(world: World, browser: Browser) -> None:
