@@ -44,6 +44,7 @@ DONE = {
     "others": "All other browsers are signed out.",
     "linked": "It is connected. From now on you can also sign in this way.",
     "unlinked": "It is disconnected. You can no longer sign in this way.",
+    "kept": "Nothing was changed: it is the only way in which you can sign in.",
 }
 CHANGES = {"password", "email", "passkeys"}  # pages that are opened a moment after a proof
 WRONG = "The password is wrong. Check it, then try again."
@@ -138,9 +139,9 @@ class AccountPage:
             await self._end(partial(accounts.end_sign_ins, subject=session.subject, device=device, exclude=here))
             return self.recent.back(client, done="others")
         if "unlink" in fields:
-            issuer, here = fields["unlink"], session.sid
-            await self._end(lambda it: upstream_links.remove(it, session.subject, issuer, exclude=here))
-            return self.recent.back(client, done="unlinked")
+            ended = await self.recent.sessions.database.write_soon(partial(self._unlink, session, fields["unlink"]))
+            self.recent.sessions.ended(ended or [])
+            return self.recent.back(client, done="kept" if ended is None else "unlinked")
         await self._end(_end_one(session.subject, fields.get("sid", "")))
         return self.recent.back(client, done="out")
 
@@ -149,7 +150,15 @@ class AccountPage:
         address, so that it can be disconnected."""
         names = {it.issuer: it.name for it in self.methods.upstreams}
         offered = [(it.id, it.name) for it in self.methods.of_kind(client.kind) if it.issuer not in linked]
-        return AccountMethods(self.methods.passwords, [(it, names.get(it, it)) for it in sorted(linked)], offered)
+        kept = [it for it in linked if not self.methods.may_leave(it, linked)]
+        return AccountMethods(self.methods.passwords, [(it, names.get(it, it)) for it in sorted(linked)], kept, offered)
+
+    def _unlink(self, session: Session, issuer: str, connection: sqlite3.Connection) -> list[str] | None:
+        """Disconnect a provider. Returns the sessions that ended; None if nothing else is left to sign in with."""
+        linked = {it.issuer for it in upstream_links.of_subject(connection, session.subject)}
+        if not self.methods.may_leave(issuer, linked):
+            return None
+        return upstream_links.remove(connection, session.subject, issuer, exclude=session.sid)
 
     async def _end(self, work: Callable[[sqlite3.Connection], list[str]]) -> None:
         self.recent.sessions.ended(await self.recent.sessions.database.write_soon(work))

@@ -6,7 +6,7 @@ times by the reader's clock. The pages work without it. Password managers and ph
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -129,10 +129,11 @@ CODE = Field("code", "Code", "text", "one-time-code", DIGITS, {"inputmode": "num
 @dataclass(frozen=True, slots=True)
 class AccountMethods:
     """How an account's owner may sign in: with a password, with those `linked` providers, and with those that are
-    `offered` to be linked. Of each (id or issuer, name)."""
+    `offered` to be linked. Of each (id or issuer, name). `kept` are the issuers that cannot be disconnected."""
 
     passwords: bool
     linked: Links = ()
+    kept: Collection[str] = ()
     offered: Links = ()
 
 

@@ -1,6 +1,6 @@
 """The OpenID providers of others that people may sign in with, as the operator describes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -94,6 +94,10 @@ class SignInMethods:
     def issuers(self) -> frozenset[str]:
         """The issuers that may have begun a session, empty for a password: see `sessions.Session.issuer`."""
         return frozenset([*(it.issuer for it in self.upstreams), *([""] if self.passwords else [])])
+
+    def may_leave(self, issuer: str, linked: Collection[str]) -> bool:
+        """Whether somebody with links to these issuers can still sign in without this one."""
+        return self.passwords or issuer not in self.issuers or not self.issuers.isdisjoint({*linked} - {issuer})
 
     def choices(self, kind: Kind) -> Sequence[tuple[str, str]]:
         """The buttons of a page: (id, text)."""

@@ -162,6 +162,15 @@ def test_on_the_account_page_one_connects_and_disconnects(campus: Campus, browse
     assert account_page(another).status_code == 303, "what came by it has ended"
 
 
+def test_nobody_disconnects_the_only_way_in(campus: Campus, browser: Browser, world: World) -> None:
+    campus.set(passwords=False)
+    campus.join(browser)
+    assert "Disconnect" not in account_page(browser).text
+    answer = browser.post(f"/oauth/account?client_id={USER.id}", {"unlink": campus.provider.issuer})
+    assert "the only way in which you can sign in" in browser.follow(answer).text
+    assert len(links(world)) == 1
+
+
 def test_a_person_who_has_an_account_is_not_connected_to_a_second(
     campus: Campus, browser: Browser, world: World
 ) -> None:
