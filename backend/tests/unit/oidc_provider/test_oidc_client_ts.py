@@ -85,7 +85,7 @@ def test_a_revoked_token_is_worth_nothing(client: OidcClientTs, browser: Signing
 @pytest.mark.parametrize(
     ("asked", "error"),
     [
-        ({"scope": "openid payments"}, "invalid_scope"),
+        ({"scope": "email"}, "invalid_scope"),
         ({"response_mode": "fragment"}, "invalid_request"),
         ({"request": "e30.e30."}, "request_not_supported"),
         ({"request_uri": "https://example.org/request"}, "request_uri_not_supported"),
