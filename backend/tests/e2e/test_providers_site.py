@@ -41,6 +41,14 @@ def server(tmp_path: Path) -> Iterator[Server]:
     assert server.complaints() == []
 
 
+def choose_how(person: BrowserParty) -> None:
+    """Open the site and come to the page with the button of the provider."""
+    person.open_page()
+    person.button("Sign in").click()
+    expect(person.button("Sign in with Campus")).to_be_visible()
+    person.look("sign in with a provider")
+
+
 def go_there(person: BrowserParty, who: str) -> None:
     """Press the button, sign in there and agree, and come back."""
     person.sent_to = ["http://localhost:"]  # it is on this computer, too
@@ -52,10 +60,7 @@ def go_there(person: BrowserParty, who: str) -> None:
 
 def test_all_three_come_in_and_talk(parties: PartyBrowsers) -> None:
     ida = parties.someone(School, DESKTOP)
-    ida.open_page()
-    ida.button("Sign in").click()
-    expect(ida.button("Sign in with Campus")).to_be_visible()
-    ida.look("sign in with a provider")
+    choose_how(ida)
     go_there(ida, "ida")
     expect(ida.heading("Create an account")).to_be_visible()
     ida.look("come by a provider")
@@ -75,10 +80,7 @@ def test_all_three_come_in_and_talk(parties: PartyBrowsers) -> None:
     walt.is_in()
 
     grace = parties.someone(User, PHONE)
-    grace.open_page()
-    grace.button("Sign in").click()
-    expect(grace.button("Sign in with Campus")).to_be_visible()
-    grace.look("sign in with a provider")
+    choose_how(grace)
     go_there(grace, "grace")
     expect(grace.heading("Create an account")).to_be_visible()
     grace.look("come by a provider")

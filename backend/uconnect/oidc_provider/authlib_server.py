@@ -1,4 +1,4 @@
-"""OAuth 2.0 and OpenID Connect as the RFCs say, by Authlib. Only this module and `upstream_client` know it.
+"""OAuth 2.0 and OpenID Connect as the RFCs say, by Authlib, for our sites.
 
 Its callbacks are synchronous. Each step here runs inside one SQLite transaction, so a code, a refresh token and what
 they are exchanged for change together or not at all.

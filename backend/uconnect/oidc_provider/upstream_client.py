@@ -10,20 +10,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import urlsplit
 
-from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
-from authlib.oauth2.rfc7523 import PrivateKeyJWT
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from authlib.oidc.core import CodeIDToken
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from uconnect.oidc_provider.upstream_authentication import client_authentication
 from uconnect.oidc_provider.upstream_fetch import Fetch, Fetched, HttpRequest, NotFetched, fetch, is_safe
 from uconnect.oidc_provider.upstream_requests import LIFETIME, Secrets
 from uconnect.oidc_provider.upstream_settings import Upstream
-from uconnect.oidc_provider.upstream_tokens import KEY_TYPES, InvalidToken, PublishedKeys, VerifiedToken, usable
+from uconnect.oidc_provider.upstream_tokens import InvalidToken, PublishedKeys, VerifiedToken, usable
 
 SKEW = 120  # seconds that the provider's clock may be ahead of ours, or behind
 METADATA_LIFETIME = 3600.0  # seconds that what the provider publishes about itself counts
@@ -234,22 +232,11 @@ class UpstreamClient:
         body = prepare_token_request(
             "authorization_code", code=code, redirect_uri=self.redirect_uri, code_verifier=verifier
         )
-        url, headers, body = self._authentication(url).prepare("POST", url, dict(FORM), body)
+        url, headers, body = client_authentication(self.upstream, url).prepare("POST", url, dict(FORM), body)
         answer = await self._ask(HttpRequest(url, headers, body.encode()))
         if answer.status != 200:
             raise _no_tokens(answer)
         return self._object(answer)
-
-    def _authentication(self, url: str) -> ClientAuth:
-        upstream = self.upstream
-        if upstream.key is not None:
-            key = KEY_TYPES[upstream.key["kty"]].import_key(dict(upstream.key))
-            method: Any = PrivateKeyJWT(url, headers={"kid": key.kid} if key.kid else None, alg=algorithm_of(key))
-            return ClientAuth(upstream.client_id, key, method)
-        if not upstream.secret:
-            return ClientAuth(upstream.client_id, None, "none")
-        method = "client_secret_post" if upstream.post_secret else _basic
-        return ClientAuth(upstream.client_id, upstream.secret, method)
 
     async def _claims(self, metadata: Metadata, id_token: str, params: Mapping[str, Any]) -> dict[str, Any]:
         try:
@@ -346,23 +333,6 @@ class UpstreamClient:
 
 class _LogoutToken(CodeIDToken):
     ESSENTIAL_CLAIMS = ("iss", "aud", "iat", "jti")
-
-
-def algorithm_of(key: RSAKey | ECKey | OKPKey) -> str:
-    """The algorithm that a client's key signs with."""
-    if isinstance(key, RSAKey):
-        return "RS256"
-    if isinstance(key, OKPKey):
-        return "EdDSA"
-    return {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}[str(key.curve_name)]
-
-
-def _basic(auth: ClientAuth, method: str, uri: str, headers: dict[str, str], body: str) -> tuple[str, Any, str]:
-    """HTTP Basic with both parts as forms write them (RFC 6749 §2.3.1), which Authlib leaves out: a secret with a `%`
-    or a `:` would be another."""
-    encoded = ClientAuth(quote_plus(auth.client_id), quote_plus(auth.client_secret))
-    found: tuple[str, Any, str] = encoded.prepare(method, uri, headers, body)
-    return found
 
 
 def _no_tokens(answer: Fetched) -> UpstreamFailure:

@@ -13,18 +13,8 @@ from uconnect.oidc_provider.upstream_fetch import json_object
 
 LONGEST = 16 * 1024  # characters of a token: those with many groups have a few thousand
 MOST_KEYS = 50  # of a provider that are looked at
-PUBLIC_MEMBERS = (
-    "kty",
-    "use",
-    "alg",
-    "kid",
-    "key_ops",
-    "n",
-    "e",
-    "crv",
-    "x",
-    "y",
-)  # RFC 7517 §4, RFC 7518 §6, RFC 8037
+# RFC 7517 §4, RFC 7518 §6, RFC 8037.
+PUBLIC_MEMBERS = ("kty", "use", "alg", "kid", "key_ops", "n", "e", "crv", "x", "y")
 LONGEST_MEMBER = 3000  # characters: a modulus of 16,384 bits, the longest that OpenSSL verifies with, has 2,731
 RELOAD = 10.0  # seconds between two fetches of the keys for a token that none of those we know has signed
 LIFETIME = 3600.0  # seconds that keys count: one that the provider takes back is believed no longer

@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from uconnect.domain.enums import Kind
 from uconnect.entrypoints.server.settings_values import Fault, domains
-from uconnect.oidc_provider.upstream_client import algorithm_of
+from uconnect.oidc_provider.upstream_authentication import algorithm_of
 from uconnect.oidc_provider.upstream_fetch import is_safe
 from uconnect.oidc_provider.upstream_settings import Rule, Upstream
 from uconnect.oidc_provider.upstream_tokens import KEY_TYPES
