@@ -92,6 +92,12 @@ def test_all_three_come_in_and_talk(parties: PartyBrowsers) -> None:
     grace.button("Sign in").click()
     grace.button("Sign in with Campus").click()  # who has signed in there is not asked again
     grace.is_in()
+    grace.open_page("/oauth/account?client_id=uconnect-user")
+    expect(grace.heading("Your account")).to_be_visible()
+    grace.look("the account of a provider's person")
+    grace.open_page("/oauth/sign-out")
+    expect(grace.button("Sign out")).to_be_visible()
+    grace.look("sign out of all sites")
 
     other = parties.someone(User, PHONE)
     other.open_page()

@@ -194,8 +194,8 @@ class HtmlPages:
 
     def sign_out(self, clients: Sequence[Client], fields: Mapping[str, str]) -> Response:
         """Asks whether to sign out of one or several sites; `fields` are sent back with the answer."""
-        *some, last = (client.name for client in clients)
-        names = f"{', '.join(some)} and {last}" if some else last
+        *some, last = (f"“{client.name}”" for client in clients)
+        names = f"the sites {', '.join(some)} and {last}" if some else f"the site {last}"
         about = {"action": f"{self._base}/oauth/sign-out", "fields": fields, "names": names, "several": bool(some)}
         return self._page("sign_out.html", "Sign out", None if some else clients[0], about)
 

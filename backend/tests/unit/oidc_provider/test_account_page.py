@@ -49,7 +49,7 @@ def test_it_lists_where_one_is_signed_in_without_any_address(world: World, signe
     other.sign_in(SCHOOL)
     page = signed_in.get(ACCOUNT).text
     assert "<strong>Firefox on Linux</strong>" in page
-    assert "School, since" in page
+    assert "Site “School”, since" in page
     assert page.count("(this one)") == 1
     assert "15 January 2027, 08:00 UTC" in page
     everything = world.database.read(lambda c: c.execute("SELECT * FROM issuer_session").fetchall())

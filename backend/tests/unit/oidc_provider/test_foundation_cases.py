@@ -313,7 +313,7 @@ def test_a_request_that_names_no_site_signs_out_of_all_that_the_browser_is_signe
 ) -> None:
     held = {site.id: browser.tokens(site) for site in (USER, SCHOOL)}
     page = leave(browser, asked)
-    assert "You will be signed out of You and School in this browser." in page.text
+    assert "You will be signed out of the sites “You” and “School” in this browser." in page.text
     assert [userinfo(browser, it["access_token"]).status_code for it in held.values()] == [200, 200], "asked first"
     done = browser.fill(page)
     assert (done.status_code, "You are signed out" in done.text) == (200, True)

@@ -87,7 +87,7 @@ def test_without_an_address_to_go_to_it_says_so(browser: Browser) -> None:
 def test_a_link_elsewhere_signs_nobody_out_unasked(world: World, browser: Browser) -> None:
     held = browser.tokens()
     page = leave(browser, client_id=USER.id, post_logout_redirect_uri=HOME, state="s")
-    assert "You will be signed out of You in this browser." in page.text
+    assert "You will be signed out of the site “You” in this browser." in page.text
     assert browser.refresh(held["refresh_token"]).status_code == 200
     forged = browser.post("/oauth/sign-out", {"client_id": USER.id}, "https://evil.example")
     assert "You will be signed out" in forged.text
@@ -179,7 +179,10 @@ def test_sessions_and_tokens_outlive_a_restart(world: World, browser: Browser, d
     assert "code" in landed(browser.authorize())
 
 
-@pytest.mark.parametrize(("sites", "named"), [([SCHOOL], "School"), ([USER, SCHOOL, WORKER], "You, School and Worker")])
+@pytest.mark.parametrize(
+    ("sites", "named"),
+    [([SCHOOL], "the site “School”"), ([USER, SCHOOL, WORKER], "the sites “You”, “School” and “Worker”")],
+)
 def test_who_names_no_site_is_asked_about_those_where_they_are_signed_in(
     browser: Browser, sites: list[Client], named: str
 ) -> None:
