@@ -13,7 +13,7 @@ from uconnect.adapters.dynamodb.items import item
 from uconnect.adapters.dynamodb.store import DynamoStore
 from uconnect.adapters.dynamodb.table import FIRST_WAIT, PATIENT_TRIES, TRIES, client
 from uconnect.application.ports import Unavailable
-from uconnect.domain.context import Context, Plan
+from uconnect.domain.context import AuditedAct, Context, Plan
 from uconnect.domain.errors import Refusal, RefusalCode, Refused
 from uconnect.domain.keys import PartyKey, ThreadKey
 from uconnect.domain.models import User
@@ -168,6 +168,26 @@ def test_where_nobody_waits_for_an_answer_it_is_tried_longer(table: Table) -> No
     assert len(table.waits) == PATIENT_TRIES - 1
     assert all(0 <= it <= FIRST_WAIT * 2**number for number, it in enumerate(table.waits, 1))
     assert sum(FIRST_WAIT * 2**number for number in range(1, PATIENT_TRIES)) < 6, "s, far below a function's time"
+
+
+def test_an_act_that_others_go_before_is_tried_longer_as_all_acts_share_one_log(table: Table) -> None:
+    """Of eight acts at once the last is disturbed seven times at the most: each time another one was kept."""
+
+    def act(context: Context) -> Plan[str]:
+        context.load(PartyKey("ann"))
+        return Plan("kept", puts=(ANN,), acts=(AuditedAct("keep", "ann"),))
+
+    def decides() -> None:
+        table.reads(FOUND)
+        table.stub.add_response("query", {"Items": []})
+
+    for _ in range(PATIENT_TRIES - 1):
+        decides()
+        table.cancels("None", "ConditionalCheckFailed")
+    decides()
+    table.writes()
+    assert isinstance(table.store.run(act), Plan)
+    assert len(table.waits) == PATIENT_TRIES - 1
 
 
 def test_functions_leave_it_to_the_service_to_check_what_they_ask(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from uconnect.adapters.dynamodb.counts import Counts
 from uconnect.adapters.dynamodb.items import Item, ItemKey, Row
 from uconnect.adapters.dynamodb.moved_jobs import move_jobs
 from uconnect.adapters.dynamodb.queries import ThreadLists
-from uconnect.adapters.dynamodb.table import TRIES, Contended, Table
+from uconnect.adapters.dynamodb.table import PATIENT_TRIES, TRIES, Contended, Table
 from uconnect.application.audit import Act, following
 from uconnect.application.ports import Unavailable
 from uconnect.domain import models, records
@@ -51,6 +51,10 @@ Derived = tuple[Rows, Counts]  # of a thread: its rows, and what it adds to the 
 Operation = dict[str, Any]  # as TransactWriteItems spells it: {"Put": {...}}
 
 
+class ActContended(Contended):
+    """A plan with acts was disturbed: maybe by an act of someone else, as all acts share the audit log."""
+
+
 class Attempt:
     """What one attempt has loaded, and each record's stamp: None if there was no record. Of threads that an earlier
     release wrote, the keys are in `uncounted`."""
@@ -73,8 +77,9 @@ class Attempt:
 class DynamoStore:
     """Implements `application.ports.AuditedStore`. It keeps nothing between calls: any number of processes may run one.
 
-    An attempt that another one disturbed is repeated, `tries` times in all. When an answer is lost, the SDK asks again.
-    If that answer is lost too, Unavailable is raised although the write may be kept: a repeated command finds it.
+    An attempt that another one disturbed is repeated, `tries` times in all; one with acts PATIENT_TRIES, so that of
+    eight acts at once none is given up. When an answer is lost, the SDK asks again. If that answer is lost too,
+    Unavailable is raised although the write may be kept: a repeated command finds it.
     """
 
     def __init__(
@@ -161,7 +166,7 @@ class DynamoStore:
                 return attempt()
             except Contended as error:
                 count += 1
-                if count == self._tries:
+                if count >= (PATIENT_TRIES if isinstance(error, ActContended) else self._tries):
                     raise Unavailable from error
                 self._table.pause(count)
 
@@ -244,7 +249,12 @@ class DynamoStore:
             for each in operations:
                 self._table.commit([each])
         else:
-            self._table.commit(operations)
+            try:
+                self._table.commit(operations)
+            except Contended as error:
+                if plan.acts:
+                    raise ActContended from error
+                raise
 
     def _writes(self, plan: Plan[Any], seen: Attempt) -> Iterator[Operation]:
         stamp = secrets.token_urlsafe(9)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 READ_AT_ONCE = 100  # items in one BatchGetItem
 ERASED_AT_ONCE = 25  # items in one BatchWriteItem
 TRIES = 5  # attempts at one thing before it is given up
-PATIENT_TRIES = 8  # the same where nobody waits for an answer: 5 s of pauses at the most
+PATIENT_TRIES = 8  # the same for acts, and where nobody waits for an answer: 5 s of pauses at the most
 FIRST_WAIT = 0.02  # s, doubled with each attempt; the wait is any part of it, so that rivals do not meet again
 
 AGAIN = {
