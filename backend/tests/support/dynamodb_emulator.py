@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from deploy.emulator import emulator, started
 
+from tests.support.polling import TIMEOUT
 from tests.support.ports import free_port
 from tests.support.stores import fresh
 from uconnect.adapters.dynamodb.table import client, create_table
@@ -33,7 +34,14 @@ def dynamodb() -> "DynamoDBClient":
     stack = ExitStack()
     atexit.register(stack.close)
     address = os.environ.get(OTHER) or stack.enter_context(_emulated())
-    made = client(endpoint_url=address, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test")
+    # A machine that stood still for seconds is no fault of the product's, whose own patience test_retries.py shows.
+    made = client(
+        read_timeout=TIMEOUT,
+        endpoint_url=address,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
     stack.callback(made.close)
     return made
 

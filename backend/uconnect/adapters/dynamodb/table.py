@@ -41,8 +41,12 @@ class Contended(Exception):
     """Something that was loaded is no longer so, or the table is busy: load again, and decide again."""
 
 
-def client(session: Any = None, *, validates: bool = True, **settings: Any) -> "DynamoDBClient":
+def client(
+    session: Any = None, *, validates: bool = True, read_timeout: float = 3, **settings: Any
+) -> "DynamoDBClient":
     """A client that gives up in seconds, not in its minutes. It may be used by several threads at once.
+
+    It waits `read_timeout` seconds for an answer, and asks again twice: a write that was kept may then be done again.
 
     `session` is the SDK's, if there is one already. A client that `validates` compares each request with the SDK's
     model of the service first, which takes a seventh of its time: it is for tests, for the service does the same.
@@ -52,7 +56,7 @@ def client(session: Any = None, *, validates: bool = True, **settings: Any) -> "
 
     patience = Config(
         connect_timeout=1,
-        read_timeout=3,
+        read_timeout=read_timeout,
         max_pool_connections=32,
         retries={"mode": "standard", "total_max_attempts": 3},
         parameter_validation=validates,
