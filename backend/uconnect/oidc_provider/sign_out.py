@@ -1,4 +1,4 @@
-"""Signing out. No page elsewhere can sign a person out by a link: without an ID token of ours they are asked."""
+"""Signing out. No page elsewhere can sign a person out by a link: without an ID token of their own they are asked."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,8 +30,9 @@ class SignOut:
     origin: str
 
     async def leave(self, request: Request) -> Response:
-        """GET or POST /oauth/sign-out. With an ID token of ours it is done at once; else the person is asked, so that
-        no page elsewhere can sign people out by a link (§6)."""
+        """GET or POST /oauth/sign-out. With an ID token of the person's own it is done at once; else they are asked,
+        so that no page elsewhere can sign people out by a link (§6). An ID token of somebody else ends the session that
+        it is of: anyone has one of their own."""
         asked = dict(await csrf.parameters(request))
         if not asked.keys() & NAMES_A_SITE:
             return await self._leave_all(request)
@@ -41,17 +42,16 @@ class SignOut:
         if client is None or (landing is not None and landing not in client.post_logout_redirect_uris):
             return self.html.notice("This link does not work", NOT_SIGNED_OUT, client, status=400)
         session = await self.sessions.find(request, client)
-        confirmed = self._is_confirmed(request)
-        if session is not None and hint is None and not confirmed:
-            sent = {"client_id": client.id}
-            sent |= {name: asked[name] for name in ("post_logout_redirect_uri", "state") if name in asked}
-            return self.html.sign_out([client], sent)
-        # The hint of another account ends nothing here but its own session: anyone has an ID token of their own.
-        known = session is not None and (confirmed or (hint is not None and session.subject == hint.get("sub")))
+        is_own = session is not None and hint is not None and session.subject == hint.get("sub")
+        known = session is not None and (is_own or self._is_confirmed(request))
         ended = [session.sid] if session and known else []
         if hint is not None:
             ended.append(str(hint.get("sid")))
         await self.sessions.end(ended)
+        if session is not None and not known:
+            sent = {"client_id": client.id}
+            sent |= {name: asked[name] for name in ("post_logout_redirect_uri", "state") if name in asked}
+            return self.html.sign_out([client], sent)
         response = self._landed(client, landing, asked.get("state"))
         if known:
             self.sessions.clear(response, client, Cookie.SESSION)

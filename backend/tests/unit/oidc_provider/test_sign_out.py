@@ -97,14 +97,20 @@ def test_a_link_elsewhere_signs_nobody_out_unasked(world: World, browser: Browse
     assert browser.authorize().status_code == 200
 
 
-def test_another_accounts_id_token_signs_nobody_else_out(world: World, browser: Browser) -> None:
+def test_another_accounts_id_token_signs_nobody_else_out_unasked(world: World, browser: Browser) -> None:
+    """RP-Initiated Logout 1.0, §6: who has another person's ID token must be asked."""
     world.wait(world.create("eve@example.org", "eves own password"))
     eve = world.browser()
     code = landed(eve.submit(eve.authorize(), "eve@example.org", "eves own password"))["code"]
-    hint = eve.exchange(code).json()["id_token"]
+    eves = eve.exchange(code).json()
     browser.sign_in()
-    leave(browser, id_token_hint=hint)
+    page = leave(browser, id_token_hint=eves["id_token"], post_logout_redirect_uri=HOME, state="s")
+    assert "You will be signed out of the site “You” in this browser." in page.text
+    assert eve.refresh(eves["refresh_token"]).status_code == 400
     assert "code" in landed(browser.authorize())
+    fields = {"client_id": USER.id, "post_logout_redirect_uri": HOME, "state": "s"}
+    assert browser.post(action_of(page), fields).headers["location"] == f"{HOME}?state=s"
+    assert browser.authorize().status_code == 200
 
 
 @pytest.mark.parametrize(
