@@ -18,14 +18,14 @@ class Slow(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Slow)
-        self.asked = 0
+        self.requests = 0
 
 
 class _Slow(BaseHTTPRequestHandler):
     server: Slow
 
     def do_POST(self) -> None:
-        self.server.asked += 1
+        self.server.requests += 1
         self.rfile.read(int(self.headers["Content-Length"]))
         time.sleep(LONGER_THAN_THE_PRODUCT_WAITS)
         self.send_response(200)
@@ -51,4 +51,4 @@ def test_what_is_answered_late_is_asked_once(slow: Slow, monkeypatch: pytest.Mon
     """Asked twice, a write would be done twice: the second finds the first in its way, and a job stays claimed."""
     monkeypatch.setenv(dynamodb_emulator.OTHER, f"http://127.0.0.1:{slow.server_port}")
     dynamodb_emulator.dynamodb.__wrapped__().put_item(TableName="table", Item={"PK": {"S": "party#ann"}})
-    assert slow.asked == 1
+    assert slow.requests == 1

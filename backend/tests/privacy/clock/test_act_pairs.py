@@ -33,7 +33,7 @@ AUTOMATIC: World = (Policy.AUTOMATIC, 5, act_sequences.raiser)
 BY_HAND: World = (Policy.BY_HAND, 0, act_sequences.raiser)
 STORES = ("sqlite", "dynamodb")
 # How many sequences of two and of three acts are played; each with jobs in between, and without.
-MOST = {"sqlite": (100, 1_000) if sizes.FULL else (25, 5), "dynamodb": (100, 60) if sizes.FULL else (4, 1)}
+MOST = {"sqlite": (100, 1_000) if sizes.FULL else (100, 20), "dynamodb": (100, 60) if sizes.FULL else (4, 1)}
 
 # What a raiser must not know, and whether what jobs find may differ: they run at a random moment, in the background.
 RAISERS_WORLDS: dict[str, tuple[World, World, bool]] = {
