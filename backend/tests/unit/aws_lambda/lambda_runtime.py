@@ -21,7 +21,8 @@ REQUEST = "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
 
 
 class Runtime(ThreadingHTTPServer):
-    """Lambda's Runtime API for one event: what came of it is in `sent` once `done` is set."""
+    """Lambda's Runtime API for one event: what came of it is in `sent` once `done` is set. Who asks for a second event
+    waits until `ended` is set."""
 
     def __init__(self, event: Any) -> None:
         super().__init__(("127.0.0.1", 0), Call)
@@ -29,6 +30,7 @@ class Runtime(ThreadingHTTPServer):
         self.taken = False
         self.sent: list[tuple[str, Any]] = []
         self.done = threading.Event()
+        self.ended = threading.Event()
 
 
 EXPECTED = {
@@ -45,8 +47,8 @@ class Call(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self.server.taken:
-            self.server.done.wait()
-            self.send_error(410)
+            self.server.ended.wait()
+            self.close_connection = True
             return
         self.server.taken = True
         self.send_response(200)
@@ -78,7 +80,7 @@ def runtime(event: Any) -> Iterator[Runtime]:
         try:
             yield server
         finally:
-            server.done.set()
+            server.ended.set()
             server.shutdown()
             thread.join()
 
