@@ -1,14 +1,13 @@
 """The tests' DynamoDB: a machine that stands still for seconds makes no test fail."""
 
-import threading
 import time
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from http.server import ThreadingHTTPServer
 
 import pytest
 
 from tests.support import dynamodb_emulator
+from tests.support.loopback_http import QuietHandler, running
 
 LONGER_THAN_THE_PRODUCT_WAITS = 3.3  # s
 
@@ -21,30 +20,20 @@ class Slow(ThreadingHTTPServer):
         self.requests = 0
 
 
-class _Slow(BaseHTTPRequestHandler):
+class _Slow(QuietHandler):
     server: Slow
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the name of http.server
         self.server.requests += 1
         self.rfile.read(int(self.headers["Content-Length"]))
         time.sleep(LONGER_THAN_THE_PRODUCT_WAITS)
-        self.send_response(200)
-        self.send_header("content-length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
+        self.answer_with(200, b"{}")
 
 
 @pytest.fixture
 def slow() -> Iterator[Slow]:
-    with Slow() as slow:
-        thread = threading.Thread(target=slow.serve_forever)
-        thread.start()
+    with running(Slow()) as slow:
         yield slow
-        slow.shutdown()
-        thread.join()
 
 
 def test_what_is_answered_late_is_asked_once(slow: Slow, monkeypatch: pytest.MonkeyPatch) -> None:

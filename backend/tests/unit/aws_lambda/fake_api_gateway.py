@@ -4,9 +4,10 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from http.server import ThreadingHTTPServer
 from urllib.parse import unquote
+
+from tests.support.loopback_http import QuietHandler, running
 
 
 class Posts(ThreadingHTTPServer):
@@ -24,15 +25,15 @@ class Posts(ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/v1"
 
 
-class _Call(BaseHTTPRequestHandler):
+class _Call(QuietHandler):
     protocol_version = "HTTP/1.1"
     server: Posts
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the name of http.server
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self._answer("POST", body)
 
-    def do_DELETE(self) -> None:
+    def do_DELETE(self) -> None:  # noqa: N802 - the name of http.server
         self._answer("DELETE", None)
 
     def _answer(self, method: str, body: bytes | None) -> None:
@@ -49,17 +50,8 @@ class _Call(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def log_message(self, *_: Any) -> None:
-        """Nothing: what was asked is kept."""
-
 
 @contextmanager
 def posts() -> Iterator[Posts]:
-    with Posts() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with running(Posts()) as server:
+        yield server

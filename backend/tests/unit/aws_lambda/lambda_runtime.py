@@ -8,12 +8,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 from deploy import package
 
+from tests.support.loopback_http import QuietHandler, running
 from tests.unit.aws_lambda.test_imports import ENVIRONMENT
 
 PYTHON = package.ROOT / ".venv-lambda/bin/python"
@@ -41,11 +42,11 @@ EXPECTED = {
 }
 
 
-class Call(BaseHTTPRequestHandler):
+class Call(QuietHandler):
     protocol_version = "HTTP/1.1"
     server: Runtime
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the name of http.server
         if self.server.taken:
             self.server.ended.wait()
             self.close_connection = True
@@ -60,29 +61,20 @@ class Call(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the name of http.server
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.server.sent.append((self.path.rpartition("/")[2], json.loads(body or b"null")))
-        self.send_response(202)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
+        self.answer_with(202)
         self.server.done.set()
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
 
 
 @contextmanager
 def runtime(event: Any) -> Iterator[Runtime]:
-    with Runtime(event) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with running(Runtime(event)) as server:
         try:
             yield server
         finally:
             server.ended.set()
-            server.shutdown()
-            thread.join()
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
 """Who came with a token that the gateway has believed: an access token of one of our sites, and no other."""
 
 import json
-import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import HTTPServer
 from typing import Any, cast
 
 import pytest
 from botocore.stub import Stubber
 
+from tests.support.loopback_http import QuietHandler, running
 from uconnect.adapters.tokens.cognito import Pool, is_signed_in, principal, profile
 from uconnect.application.ports import Principal, Profile
 from uconnect.application.service import ApplicationService, complete
@@ -78,29 +78,18 @@ class Issuer(HTTPServer):
         return f"http://127.0.0.1:{self.server_port}/userinfo"
 
 
-class _UserInfo(BaseHTTPRequestHandler):
+class _UserInfo(QuietHandler):
     server: Issuer
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - the name of http.server
         status, said = self.server.says if self.headers["Authorization"] == "Bearer t" else (401, {})
-        body = json.dumps(said).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
+        self.answer_with(status, json.dumps(said).encode())
 
 
 @pytest.fixture
 def issuer() -> Iterator[Issuer]:
-    with Issuer() as issuer:
-        thread = threading.Thread(target=issuer.serve_forever)
-        thread.start()
+    with running(Issuer()) as issuer:
         yield issuer
-        issuer.shutdown()
-        thread.join()
 
 
 @pytest.mark.parametrize("verified", [True, "true"])

@@ -18,8 +18,9 @@ import pytest
 
 from tests.api.aws_home import ORIGIN, AwsHome, aws_home
 from tests.api.home import browser
+from tests.support.loopback_http import running
 from tests.support.polling import poll
-from tests.support.university_server import JsonPage, UniversityServer, serving
+from tests.support.university_server import JsonPage, UniversityServer
 from uconnect.domain.enums import Kind
 
 pytestmark = pytest.mark.xdist_group("stack")
@@ -58,7 +59,7 @@ def _encoded(part: dict[str, Any]) -> str:
 
 @pytest.fixture(scope="module")
 def university() -> Iterator[University]:
-    with serving(University()) as university:
+    with running(University()) as university:
         yield university
 
 

@@ -12,8 +12,9 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 
 from tests.api.home import browser
+from tests.support.loopback_http import running
 from tests.support.ports import free_port
-from tests.support.university_server import JsonPage, UniversityServer, serving
+from tests.support.university_server import JsonPage, UniversityServer
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -48,7 +49,7 @@ class _Page(JsonPage):
 
 @pytest.fixture(scope="module")
 def university() -> Iterator[University]:
-    with serving(University()) as university:
+    with running(University()) as university:
         yield university
 
 

@@ -2,10 +2,9 @@
 
 import io
 import json
-import threading
 import zipfile
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import HTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,6 +14,8 @@ import pytest
 from botocore.stub import ANY, Stubber
 from deploy import sites
 from deploy.stack import Failed
+
+from tests.support.loopback_http import QuietHandler, running
 
 POOL = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_x"
 OUTPUTS = {
@@ -46,26 +47,18 @@ class Bucket(HTTPServer):
         self.put: list[bytes] = []
 
 
-class _Put(BaseHTTPRequestHandler):
+class _Put(QuietHandler):
     server: Bucket
 
-    def do_PUT(self) -> None:
+    def do_PUT(self) -> None:  # noqa: N802 - the name of http.server
         self.server.put.append(self.rfile.read(int(self.headers["Content-Length"])))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Nothing."""
+        self.answer_with(200)
 
 
 @pytest.fixture
 def bucket() -> Iterator[Bucket]:
-    with Bucket() as bucket:
-        thread = threading.Thread(target=bucket.serve_forever)
-        thread.start()
+    with running(Bucket()) as bucket:
         yield bucket
-        bucket.shutdown()
-        thread.join()
 
 
 @pytest.fixture

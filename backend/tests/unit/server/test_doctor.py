@@ -5,19 +5,19 @@ import os
 import shutil
 import sqlite3
 import ssl
-import threading
 import time
 from collections import namedtuple
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
+from tests.support.loopback_http import QuietHandler, running
 from tests.support.ports import free_port
 from tests.unit.mail.certificates import certificate
 from tests.unit.server.server_in_process import ServerInProcess
@@ -302,25 +302,17 @@ def test_jobs_that_are_overdue_or_set_aside_are_said(doctor: Doctor, server: Ser
 def answering(answers: dict[str, Any], shown: ssl.SSLContext | None = None) -> Iterator[int]:
     """Something on a port of the loopback that answers so, by path; what it does not know is 404."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
+    class Handler(QuietHandler):
+        def do_GET(self) -> None:  # noqa: N802 - the name of http.server
             found = answers.get(self.path)
             body = found if isinstance(found, bytes) else json.dumps(found).encode()
-            self.send_response(200 if found is not None else 404)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+            self.answer_with(200 if found is not None else 404, body)
 
-        def log_message(self, *_: Any) -> None: ...
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
-        if shown:
-            http.socket = shown.wrap_socket(http.socket, server_side=True)
-        thread = threading.Thread(target=http.serve_forever, args=(0.01,))
-        thread.start()
-        yield http.server_address[1]
-        http.shutdown()
-        thread.join()
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if shown:
+        http.socket = shown.wrap_socket(http.socket, server_side=True)
+    with running(http):
+        yield http.server_port
 
 
 @pytest.mark.parametrize(
