@@ -34,7 +34,7 @@ def dynamodb() -> "DynamoDBClient":
     stack = ExitStack()
     atexit.register(stack.close)
     address = os.environ.get(OTHER) or stack.enter_context(_emulated())
-    # A machine that stood still for seconds is no fault of the product's, whose own patience test_retries.py shows.
+    # A machine that stood still for seconds is no fault of the product's, which asks again after three.
     made = client(
         read_timeout=TIMEOUT,
         endpoint_url=address,
