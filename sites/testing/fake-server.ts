@@ -35,7 +35,7 @@ export class FakeServer {
   swallowsCalls = false;
   answersPings = true;
   /** What a network does to each socket. */
-  socketFate: "none" | "refused" | "swallowed" | "cut after ten seconds" = "none";
+  socketFate: "none" | "refused" | "swallowed" | "cut after ten seconds" | "silent after a frame" = "none";
 
   raise(name: string): void {
     this.threads.set(id(name), { row: row(name, 1), log: [message(1, "raiser")], seen: 0 });
@@ -230,6 +230,7 @@ export class FakeSocket {
 
   send(data: string): void {
     const frame = JSON.parse(data) as ClientFrame;
+    if (this.#server.socketFate === "silent after a frame") return this.receive({ t: "pong" });
     setTimeout(() => this.#server.sockets.has(this) && this.#server.handleFrame(this, frame));
   }
 

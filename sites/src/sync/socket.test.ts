@@ -87,6 +87,17 @@ describe("a network that lets no socket through", () => {
 });
 
 describe("the connection", () => {
+  test("that is silent after a frame, and never greeted, is not waited for", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    browser.server.socketFate = "silent after a frame";
+    const page = await browser.open();
+    await settle(4_000);
+    expect(page.now.socket.state.value).toBe("connecting");
+    browser.server.socketFate = "none";
+    await settle(2_000);
+    expect(page.now.socket.state.value).toBe("open");
+  });
+
   test("that gives no answer is replaced as soon as the server answers in another way", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const page = await browser.open();

@@ -169,7 +169,7 @@ export class Socket {
   }
 
   #handleFrame(frame: ServerFrame): void {
-    this.#handleSignOfLife();
+    if (this.#isOpen || frame.t === "hello") this.#handleSignOfLife(); // frames may come before it
     if (frame.t === "hello") return this.#handleHello();
     if (frame.t === "bye") return this.#handleBye(frame.code);
     if (frame.t !== "pong") this.handlers.onFrame(frame);
