@@ -34,7 +34,8 @@ Made by `make generated` from the structs in `backend/uconnect/domain`; change t
 Requests are HTTP and JSON, described in full by `/api/openapi.json`. Live changes are sent over one WebSocket.
 
 1. `POST /api/tickets` with the access token answers with a ticket. It opens one socket, once, within half a minute.
-2. Open `/api/socket?ticket=…` from a site and send `hello` with protocol {protocol.PROTOCOL}. Keep every frame.
+2. Open `/api/socket?ticket=…` from a site and send `hello` with protocol {protocol.PROTOCOL}. Keep every frame,
+   also those that come before it is answered.
 3. Load the lists. Apply a row only if its `rev` is higher than the one you hold. Ask by id for rows that you hold and
    that were not listed: `not_found` means gone. Fetch the open thread's log after the last `seq` you hold, and again
    at any gap.

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
+from websockets.asyncio.client import ClientConnection as AsyncConnection
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection
 
@@ -24,8 +25,9 @@ class SocketClient:
         self._wait_until_told = settle
 
     def hello(self, protocol: int = protocol.PROTOCOL) -> Frame:
-        """Greet, as every page does first; what is answered."""
-        return self.exchange({"t": "hello", "protocol": protocol})
+        """Greet, as every page does first; what is answered. What others do meanwhile may come before it."""
+        self.say({"t": "hello", "protocol": protocol})
+        return self.hear_until(t="hello")[-1]
 
     def say(self, frame: Mapping[str, Any] | str | bytes) -> None:
         """Send a frame, or something that is none."""
@@ -77,3 +79,10 @@ class SocketClient:
 
     def close(self) -> None:
         self.connection.close()
+
+
+async def greet(connection: AsyncConnection) -> None:
+    """`SocketClient.hello`, in an event loop. What comes before the answer is dropped."""
+    await connection.send(json.dumps({"t": "hello", "protocol": protocol.PROTOCOL}))
+    while json.loads(await connection.recv())["t"] != "hello":
+        pass

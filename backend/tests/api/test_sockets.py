@@ -119,6 +119,13 @@ def test_a_hello_can_be_said_again(user: Caller) -> None:
     assert line.hello() == line.hello()
 
 
+def test_what_others_do_before_hello_may_come_before_its_answer(parties: PartyFactory) -> None:
+    topic = parties.thread()
+    line = topic.raiser.dial(f"?ticket={topic.raiser.ticket()}")
+    topic.school.open().send(topic.theirs, "It takes two days.", fresh())
+    assert line.hello()["t"] == "hello"
+
+
 def test_what_is_said_before_hello_is_done_as_after_it(parties: PartyFactory) -> None:
     topic = parties.thread()
     line = topic.raiser.dial(f"?ticket={topic.raiser.ticket()}")

@@ -160,8 +160,9 @@ def _worked_on(parties: PartyFactory) -> tuple[Trial, Caller, Caller]:
     topic = parties.thread()
     worker = parties.worker(topic.school)
     workers_id = parties.offloaded(topic, worker)
+    socket = worker.open()
     signatories = [Hand(topic.raiser, topic.raisers_id), Hand(topic.school, topic.theirs)]
-    return Trial(worker, worker.open(), workers_id, signatories, lambda: None), topic.school, worker
+    return Trial(worker, socket, workers_id, signatories, lambda: None), topic.school, worker
 
 
 def _use(home: ServerHome, kind: Kind, code: str) -> str:

@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 from websockets.asyncio.client import ClientConnection
 
+from tests.api.socket_client import greet
 from tests.resilience.busy_writers import Writer, let_in, open_store, running, socket_of
 from tests.support import sizes
 from tests.support.evidence import Evidence
 from tests.support.sample_university import ANN, SCHOOL, WENDY, SampleUniversity
 from tests.support.stores import Home, Time, fresh
-from uconnect.domain import protocol
 
 MOST = 0.52  # of the AUC
 # Standard errors that a finding must be beyond chance; a busy machine's noise comes in bursts.
@@ -69,8 +69,7 @@ def timed(folder: Path, prelude: str = "") -> tuple[list[float], list[float]]:
             async with AsyncExitStack() as open:
                 raiser, *others = [await open.enter_async_context(socket_of(host, ticket)) for ticket in tickets]
                 for socket in (raiser, *others):
-                    await socket.send(json.dumps({"t": "hello", "protocol": protocol.PROTOCOL}))
-                    await _frame(socket, "hello")
+                    await greet(socket)
                 turns = list(zip(found, hands, others, strict=True))
                 for _ in sizes.batches(sizes.TIMED, at_once=1):
                     random.shuffle(turns)

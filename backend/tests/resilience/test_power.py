@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.api.socket_client import greet
 from tests.resilience.busy_writers import Writer, gather, let_in, open_store, running, socket_of
 from tests.support import sizes
 from tests.support.evidence import Evidence
 from tests.support.stores import fresh
-from uconnect.domain import protocol
 
 CALLS = "trace=fdatasync,fsync,write,writev,sendto,sendmsg"
 # The tracer tells a call in two lines, by the thread that makes it, when another thread calls meanwhile.
@@ -52,8 +52,7 @@ def traced(folder: Path, prelude: str = "") -> list[str]:
 
 async def _talk(host: str, writer: Writer, ticket: str) -> None:
     async with socket_of(host, ticket) as socket:
-        await socket.send(json.dumps({"t": "hello", "protocol": protocol.PROTOCOL}))
-        await socket.recv()
+        await greet(socket)
         for number in range(sizes.SYNCS):
             send = {"t": "send", "key": fresh(), "id": writer.thread, "text": f"Message {number}"}
             await socket.send(json.dumps(send))

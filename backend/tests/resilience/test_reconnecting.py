@@ -17,11 +17,10 @@ from websockets.typing import Origin
 from tests.api.home import TLS
 from tests.api.party_factory import party_factory, raising
 from tests.api.server_home import ServerHome, server_home
-from tests.api.socket_client import SocketClient
+from tests.api.socket_client import SocketClient, greet
 from tests.support import sizes
 from tests.support.evidence import Evidence
 from tests.support.stores import fresh
-from uconnect.domain import protocol
 from uconnect.oidc_provider import accounts, sessions
 
 MOST_BYTES = 150_000  # that a client may cost while it comes back
@@ -56,8 +55,7 @@ class Client:
         origin = Origin(str(self.http.base_url).rstrip("/"))
         dialled = connect(f"{self.socket}?ticket={ticket}", origin=origin, proxy=None, open_timeout=60)
         socket = await open.enter_async_context(dialled)
-        await socket.send(json.dumps({"t": "hello", "protocol": protocol.PROTOCOL}))
-        assert json.loads(await socket.recv())["t"] == "hello"
+        await greet(socket)
         missed = await self.ask(f"GET /api/threads/{self.thread}/log?after={len(self.log)}")
         self.log += missed["entries"]
         return socket

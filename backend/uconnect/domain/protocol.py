@@ -98,7 +98,7 @@ class Outgoing(Struct, frozen=True, kw_only=True, tag_field="t"):
 
 
 class Welcome(Outgoing, frozen=True, kw_only=True, tag="hello"):
-    """Answers the client's hello: frames for this party arrive from now on."""
+    """Answers the client's hello: from now on this party is told of every change. Frames may come before it."""
 
     protocol: int
 

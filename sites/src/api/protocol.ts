@@ -49,7 +49,7 @@ export interface Ping {
   readonly t: "ping";
 }
 
-/** Answers the client's hello: frames for this party arrive from now on. */
+/** Answers the client's hello: from now on this party is told of every change. Frames may come before it. */
 export interface Welcome {
   readonly t: "hello";
   readonly protocol: number;

@@ -23,6 +23,7 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection
 
+from tests.api.socket_client import greet
 from tests.resilience.busy_writers import open_store, running, socket_of
 from tests.resilience.test_clock import auc, by_chance
 from tests.support.fake_job_dependencies import fake_job_dependencies
@@ -80,8 +81,7 @@ class Client:
         self.reader, self.writer = await asyncio.open_connection("localhost", int(self.host.rpartition(":")[2]))
         stack.callback(self.writer.close)
         self.socket = await stack.enter_async_context(socket_of(self.host, self.ticket))
-        await self.socket.send(json.dumps({"t": "hello", "protocol": protocol.PROTOCOL}))
-        await self.heard("hello")
+        await greet(self.socket)
         return self
 
     async def heard(self, *wanted: str) -> dict[str, Any]:
