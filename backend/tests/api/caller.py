@@ -15,6 +15,7 @@ from websockets.sync.client import connect
 
 from tests.api.home import Home, Party
 from tests.api.socket_client import SocketClient
+from tests.support.polling import TIMEOUT
 from uconnect.api.operations import OPERATIONS, Operation
 from uconnect.domain.errors import Refusal
 
@@ -95,6 +96,7 @@ class Caller:
             self.home.socket + query,
             origin=self.party.origin if origin == OURS else origin,  # type: ignore[arg-type] # it has a name for a str
             proxy=None,
+            open_timeout=TIMEOUT,
             max_size=None,
             max_queue=None,
             ping_interval=None,

@@ -10,6 +10,7 @@ from typing import Protocol
 import httpx
 from websockets.sync.client import ClientConnection
 
+from tests.support.polling import TIMEOUT
 from uconnect.domain.enums import Kind
 
 TLS = ssl.create_default_context()  # once: it takes longer to make than a party
@@ -17,7 +18,7 @@ TLS = ssl.create_default_context()  # once: it takes longer to make than a party
 
 def browser(url: str) -> httpx.Client:
     """An HTTP client with cookies of its own, which follows no redirect by itself."""
-    return httpx.Client(base_url=url, verify=TLS, trust_env=False, timeout=30)
+    return httpx.Client(base_url=url, verify=TLS, trust_env=False, timeout=TIMEOUT)
 
 
 ABORT = struct.pack("ii", 1, 0)  # SO_LINGER of no seconds: a close is a reset

@@ -742,7 +742,7 @@ def commit(lent: Lent) -> Exception | None:
     """What became of it."""
     done: Future[Exception | None] = Future()
     lent.commit(done.set_result)
-    return done.result(20)
+    return done.result(60)
 
 
 def test_what_is_written_on_the_connection_that_is_lent_is_kept_once_it_is_committed(lending: Database) -> None:
@@ -788,7 +788,7 @@ def test_who_borrows_waits_its_turn_and_behind_one_job_at_most(lending: Database
         assert lending.begin_now() is None, "others wait already"
         lending.begin_soon(borrowed.set_result)
         writer.release(waiting=4)
-        lent = borrowed.result(20)
+        lent = borrowed.result(60)
         assert lent is not None
         order.append("lent")
         insert("lent")(lent.connection)
@@ -806,7 +806,7 @@ def test_nobody_can_borrow_while_another_process_writes_or_from_a_closed_file(
         assert lending.begin_now() is None
         borrowed: Future[Lent | None] = Future()
         lending.begin_soon(borrowed.set_result)
-        lent = borrowed.result(20)
+        lent = borrowed.result(60)
         assert lent is not None
         with pytest.raises(sqlite3.OperationalError):  # it waits for nobody in a thread that serves others
             _ = lent.connection
@@ -817,7 +817,7 @@ def test_nobody_can_borrow_while_another_process_writes_or_from_a_closed_file(
     assert lending.begin_now() is None
     refused: Future[Lent | None] = Future()
     lending.begin_soon(refused.set_result)
-    assert refused.result(20) is None
+    assert refused.result(60) is None
 
 
 def test_a_file_is_closed_once_who_has_the_connection_or_waits_for_it_is_done(lending: Database) -> None:
@@ -833,9 +833,9 @@ def test_a_file_is_closed_once_who_has_the_connection_or_waits_for_it_is_done(le
         poll(lambda: not lending._open, what="it is being closed")
         insert("lent")(lent.connection)
         assert commit(lent) is None
-        assert borrowed.result(20) is None
-        job.result(20)
-        closing_it.result(20)
+        assert borrowed.result(60) is None
+        job.result(60)
+        closing_it.result(60)
     again = Database(lending.path, [])
     assert words(again) == ["lent", "by a job"]
     again.close()

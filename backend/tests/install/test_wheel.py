@@ -14,7 +14,7 @@ from tools import wheel
 
 from tests.install.conftest import Installed
 from tests.support.ordinary_account import ORDINARY
-from tests.support.polling import poll
+from tests.support.polling import TIMEOUT, poll
 from tests.support.ports import free_port
 from tests.support.server_process import is_up
 from uconnect import VERSION
@@ -100,7 +100,7 @@ def test_sites_are_found_in_a_wheel_and_in_a_clone(tmp_path: Path) -> None:
 def test_an_ordinary_account_serves_the_sites_from_the_wheel_in_an_empty_folder(
     installed: Installed, tmp_path: Path
 ) -> None:
-    with served(installed, tmp_path) as url, httpx.Client(base_url=url, trust_env=False) as http:
+    with served(installed, tmp_path) as url, httpx.Client(base_url=url, trust_env=False, timeout=TIMEOUT) as http:
         assert http.get("/api/health").json()["status"] == "pass"
         for path in ("/", *(f"/{kind.value}/" for kind in Kind)):
             page = http.get(path)
@@ -132,7 +132,7 @@ def test_other_sites_can_be_set(installed: Installed, tmp_path: Path) -> None:
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "index.html").write_text("our own page")
     with served(installed, tmp_path, SITES="own") as url:
-        assert httpx.get(url, trust_env=False).text == "our own page"
+        assert httpx.get(url, trust_env=False, timeout=TIMEOUT).text == "our own page"
 
 
 def test_the_command_knows_its_version(installed: Installed) -> None:

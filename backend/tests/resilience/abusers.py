@@ -16,9 +16,11 @@ from tests.api.caller import Caller
 from tests.api.home import TLS
 from tests.api.party_factory import Topic
 from tests.api.server_home import ServerHome
+from tests.api.socket_client import greet
+from tests.support.polling import TIMEOUT
 from tests.support.provider_pages import form
 from tests.support.stores import fresh
-from uconnect.domain import protocol, rate_limit
+from uconnect.domain import rate_limit
 from uconnect.domain.enums import Kind
 
 TOO_FAST = 100 * 1000 / rate_limit.SEND.every  # sends a second: a hundred times what a side may for ever
@@ -29,9 +31,8 @@ STUCK = 1.0  # seconds after which nobody takes what is sent
 async def dialled(caller: Caller) -> ClientConnection:
     """A socket that has said hello."""
     url = f"{caller.home.socket}?ticket={await asyncio.to_thread(caller.ticket)}"
-    line = await connect(url, origin=Origin(caller.party.origin), proxy=None, close_timeout=1)
-    await line.send(json.dumps({"t": "hello", "protocol": protocol.PROTOCOL}))
-    await line.recv()
+    line = await connect(url, origin=Origin(caller.party.origin), proxy=None, open_timeout=TIMEOUT, close_timeout=1)
+    await greet(line)
     return line
 
 

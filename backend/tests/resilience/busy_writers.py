@@ -17,14 +17,14 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
-from tests.support.polling import poll
+from tests.api.socket_client import greet
+from tests.support.polling import TIMEOUT, poll
 from tests.support.ports import free_port
 from tests.support.server_process import UNBOUNDED, is_up
 from tests.support.stores import answer, fresh, keeping
 from uconnect.adapters.clock import new_context
 from uconnect.adapters.sqlite import Database
 from uconnect.adapters.sqlite.store import MIGRATIONS, SqliteStore
-from uconnect.domain import protocol
 from uconnect.domain.enums import Kind
 from uconnect.domain.models import Ticket
 from uconnect.domain.request_bodies import Raise
@@ -131,7 +131,8 @@ def _wait_for(url: str, process: "subprocess.Popen[bytes]") -> None:
 
 def socket_of(host: str, ticket: str) -> connect:
     """A socket that a page of the server's own would open."""
-    return connect(f"ws://{host}/api/socket?ticket={ticket}", origin=Origin(f"http://{host}"), proxy=None)
+    origin, url = Origin(f"http://{host}"), f"ws://{host}/api/socket?ticket={ticket}"
+    return connect(url, origin=origin, proxy=None, open_timeout=TIMEOUT)
 
 
 async def write(host: str, writers: list[Writer], passes: list[str]) -> None:
@@ -144,11 +145,8 @@ async def _write(host: str, writer: Writer, ticket: str) -> None:
     writer.again += len(again)
     waiting: set[str] = set()
     try:
-        async with connect(
-            f"ws://{host}/api/socket?ticket={ticket}", origin=Origin(f"http://{host}"), proxy=None
-        ) as socket:
-            await socket.send(json.dumps({"t": "hello", "protocol": protocol.PROTOCOL}))
-            await socket.recv()
+        async with socket_of(host, ticket) as socket:
+            await greet(socket)
             for key in [*again, *(fresh() for _ in range(IN_FLIGHT))]:
                 await _say(socket, writer, key, waiting)
             while True:

@@ -17,13 +17,13 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 from websockets.typing import Origin
 
+from tests.api.socket_client import greet
 from tests.resilience.busy_writers import Writer, gather, let_in, open_store, running
 from tests.support import sizes
 from tests.support.evidence import Evidence
-from tests.support.polling import poll_async
+from tests.support.polling import TIMEOUT, poll_async
 from tests.support.stores import answer, finding, fresh
 from uconnect.adapters.sqlite.store import SqliteStore
-from uconnect.domain import protocol
 from uconnect.domain.keys import ThreadKey, ThreadReferenceKey
 from uconnect.domain.usecases import queries
 
@@ -111,9 +111,8 @@ async def _live(end: End, home: str, port: int, until: asyncio.Event) -> None:
         (ticket,) = await asyncio.to_thread(let_in, end.store, [end])
         try:
             url = f"ws://127.0.0.1:{port}/api/socket?ticket={ticket}"
-            async with connect(url, origin=Origin(f"http://{home}"), proxy=None) as socket:
-                await socket.send(json.dumps({"t": "hello", "protocol": protocol.PROTOCOL}))
-                await socket.recv()
+            async with connect(url, origin=Origin(f"http://{home}"), proxy=None, open_timeout=TIMEOUT) as socket:
+                await greet(socket)
                 await end.catch_up()
                 end.resumed.append(time.perf_counter() - began)
                 for key, text in [*end.waiting.items()]:

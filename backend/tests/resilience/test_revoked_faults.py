@@ -20,6 +20,7 @@ from tests.support.evidence import Evidence
 
 SILENT_AFTER = 5.0 if sizes.FULL else 1.0  # seconds
 CLOSED_BY = 5.0  # seconds, the very last of them
+SOON = 1.0 if sizes.FULL else CLOSED_BY  # of a few, one may be late because the machine is
 AT_ONCE = 35
 Kind = Callable[[PartyFactory], Trial]
 
@@ -124,7 +125,7 @@ def test_who_had_it_before_hears_and_reads_nothing_more(tmp_path: Path, evidence
                 closed += tried(parties, [*islice(kinds, many)])
             run += many
     p99 = sorted(closed)[int(len(closed) * 0.99)]
-    assert p99 < 1
+    assert p99 < SOON
     evidence(15, f"sockets held from before, of {len(KINDS)} kinds; closed within {p99 * 1000:.0f} ms (p99)", run)
 
 

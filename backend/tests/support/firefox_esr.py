@@ -37,7 +37,7 @@ async def main() -> int:
     address = await _address(firefox.stderr)
 
     async def carry(playwright: ServerConnection) -> None:
-        async with connect(f"{address}/session", max_size=None, compression=None) as browser:
+        async with connect(f"{address}/session", max_size=None, compression=None, open_timeout=60) as browser:
             commands = asyncio.create_task(_commands(playwright, browser.send))
             async for answer in browser:
                 await playwright.send(_known(str(answer)))

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from joserfc.jwk import ECKey
 
-from tests.support.polling import poll
+from tests.support.polling import TIMEOUT, poll
 from tests.support.upstream_browser import SECRET, UpstreamBrowser
 
 ROOT = Path(__file__).parents[3]
@@ -63,7 +63,7 @@ def glewlwyd_provider(folder: Path, port: int, url: str) -> Iterator[str]:
     with printed.open("w") as output:
         process = subprocess.Popen([PROGRAM, "-c", configuration], stdout=output, stderr=subprocess.STDOUT)
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}/api") as http:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}/api", timeout=TIMEOUT) as http:
 
             def listens() -> bool:
                 assert process.poll() is None, printed.read_text("utf-8")
@@ -110,7 +110,7 @@ def _set_up(http: httpx.Client, issuer: str, url: str) -> None:
 
 def change_address(issuer: str, person: str, email: str) -> None:
     """What its administrator does when somebody has another address."""
-    with httpx.Client(base_url=issuer.removesuffix("/oidc")) as http:
+    with httpx.Client(base_url=issuer.removesuffix("/oidc"), timeout=TIMEOUT) as http:
         http.post("/auth/", json=ADMINISTRATOR).raise_for_status()
         http.put(f"/user/{person}", json=http.get(f"/user/{person}").json() | {"email": email}).raise_for_status()
 

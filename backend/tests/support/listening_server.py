@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.support.polling import poll
+from tests.support.polling import TIMEOUT, poll
 
 SERVE = "\nfrom uconnect.entrypoints.cli.main import main; main(['serve'])"
 # What systemd does: the socket has the number 3, and the variables name the process that replaces this shell.
@@ -40,12 +40,14 @@ def started(
         yield process
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 def asking(file: Path) -> httpx.Client:
     """A server in front that speaks to us by a file, for people who came to it by our name."""
-    return httpx.Client(transport=httpx.HTTPTransport(uds=str(file)), base_url="http://ask.uni.example")
+    return httpx.Client(
+        transport=httpx.HTTPTransport(uds=str(file)), base_url="http://ask.uni.example", timeout=TIMEOUT
+    )
 
 
 def is_up_in(file: Path) -> bool:

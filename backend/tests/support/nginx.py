@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.support.ordinary_account import ORDINARY
-from tests.support.polling import poll
+from tests.support.polling import TIMEOUT, poll
 from tests.support.stores import fresh
 
 PACKAGING = Path(__file__).parents[3] / "packaging"
@@ -53,7 +53,7 @@ class Nginx:
         """A client that trusts the certificate, and connects from one of this machine's own addresses."""
         tls = ssl.create_default_context(cafile=self.certificate)
         transport = httpx.HTTPTransport(verify=tls, http1=not http2, http2=http2, local_address=address)
-        return httpx.Client(transport=transport, base_url=self.url, timeout=30)
+        return httpx.Client(transport=transport, base_url=self.url, timeout=TIMEOUT)
 
     def reload(self) -> None:
         """Read the configuration again, as `systemctl reload nginx` does, and wait until other processes serve."""
@@ -116,7 +116,7 @@ def nginx(folder: Path, port: int, inside: str) -> Iterator[Nginx]:
         yield front
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(60)
 
 
 def make_certificate(folder: Path) -> None:

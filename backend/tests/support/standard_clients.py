@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from tests.support import provider_pages
+from tests.support.polling import TIMEOUT
 from tests.support.server_process import Server, serving
 
 CLIENT = "uconnect-user"
@@ -79,7 +80,7 @@ class SigningInBrowser:
 
     def __init__(self, provider: TriedProvider, email: str = EMAIL) -> None:
         self.provider, self.email = provider, email
-        self.http = httpx.Client(base_url=provider.url)
+        self.http = httpx.Client(base_url=provider.url, timeout=TIMEOUT)
 
     def sign_up(self) -> None:
         """Make the account, on the pages."""

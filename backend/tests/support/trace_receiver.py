@@ -43,7 +43,7 @@ def receiving() -> Iterator[TraceReceiver]:
             receiver.paths.append(self.path)
             receiver.bodies.append(body)
             receiver.received.set()
-            receiver.answers.wait(30)
+            receiver.answers.wait(60)
             self.send_response(200)
             self.send_header("Content-Length", "0")
             self.end_headers()

@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 import httpx
 
 from tests.support import provider_pages
+from tests.support.polling import TIMEOUT
 from tests.unit.oidc_provider.upstream_kit import choices, left_for
 
 SECRET = "s3cret: with 100% of it"  # of uconnect as the client of each
@@ -15,7 +16,7 @@ class UpstreamBrowser(ABC):
 
     def __init__(self, url: str, issuer: str) -> None:
         self.url, self.issuer = url, issuer
-        self.http = httpx.Client(base_url=url)
+        self.http = httpx.Client(base_url=url, timeout=TIMEOUT)
 
     @abstractmethod
     def sign_in_there(self, answer: httpx.Response, person: str) -> httpx.Response:

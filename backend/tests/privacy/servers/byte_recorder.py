@@ -91,6 +91,7 @@ class WatchedSocket:
             origin=Origin(origin),
             compression=None,
             proxy=None,
+            open_timeout=PATIENCE,
             max_size=None,
             max_queue=None,
             ping_interval=None,

@@ -11,6 +11,7 @@ from deploy import local
 from tests.api.aws_home import AwsHome
 from tests.api.caller import Caller
 from tests.api.party_factory import PartyFactory
+from tests.support.polling import TIMEOUT
 from tests.support.stores import Home, Time
 from uconnect.adapters.dynamodb import items
 from uconnect.adapters.mail.ses import Ses
@@ -100,7 +101,7 @@ def test_a_letters_link_stops_them_by_a_post_and_not_by_a_get(home: AwsHome, par
     kept = item(home, NoticeStateKey(user.id))
     assert kept is not None
     link = f"{home.url}/api/notices/{user.id}.{json.loads(kept['b']['S'])['stop']}"
-    assert httpx.get(link).status_code == 200
+    assert httpx.get(link, timeout=TIMEOUT).status_code == 200
     assert user.ask("GET /api/notices") == {"by_email": True}
-    assert httpx.post(link, data={"List-Unsubscribe": "One-Click"}).status_code == 200
+    assert httpx.post(link, data={"List-Unsubscribe": "One-Click"}, timeout=TIMEOUT).status_code == 200
     assert user.ask("GET /api/notices") == {"by_email": False}

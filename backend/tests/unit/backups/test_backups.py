@@ -458,11 +458,11 @@ def test_of_two_backups_into_one_file_the_first_is_whole_and_the_other_is_refuse
     def begin_other(*_: int) -> None:
         if not begun.is_set():
             other.start()
-            assert begun.wait(30)
+            assert begun.wait(60)
 
     def wait_in_the_middle(*_: int) -> None:
         begun.set()
-        done.wait(30)
+        done.wait(60)
 
     def second() -> None:
         with pytest.raises(Refused, match="exists already"):

@@ -14,6 +14,7 @@ from deploy import transfer as moving
 from tests.support import sizes, small_stack
 from tests.support.every_view import EveryView
 from tests.support.evidence import Evidence
+from tests.support.polling import TIMEOUT
 from tests.support.small_stack import make
 from tests.support.stores import fresh, keeping
 from tests.support.table_check import wrong_rows
@@ -144,8 +145,9 @@ def test_everybody_is_asked_to_choose_a_password(old: Settings, there: str) -> N
 
 def _letters() -> list[dict[str, Any]]:
     address = SESSION()._address
-    found = httpx.get(f"{address}/_ministack/ses/messages", headers={"authorization": "test"}).json()["messages"]
-    return [it for of_account in found.values() for it in of_account]
+    headers = {"authorization": "test"}
+    answer = httpx.get(f"{address}/_ministack/ses/messages", headers=headers, timeout=TIMEOUT).json()
+    return [it for of_account in answer["messages"].values() for it in of_account]
 
 
 def test_it_says_what_cannot_move_before_it_begins_and_does_nothing_unless_agreed(

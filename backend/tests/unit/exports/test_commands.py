@@ -226,11 +226,11 @@ def test_of_two_exports_into_one_file_the_first_is_whole_and_the_other_is_refuse
 
     def begin_other() -> None:
         other.start()
-        assert begun.wait(9)
+        assert begun.wait(60)
 
     def wait_in_the_middle() -> None:
         begun.set()
-        done.wait(9)
+        done.wait(60)
 
     def second() -> None:
         with pytest.raises(Refused, match="exists already"):

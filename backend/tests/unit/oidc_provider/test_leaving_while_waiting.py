@@ -69,14 +69,14 @@ def test_who_leaves_while_the_password_is_looked_at_has_lost_a_try(world: World,
 
         def matches(self, kept: str, password: bytes) -> bool:
             self.begun.set()
-            return not self.go_on.wait(20)
+            return not self.go_on.wait(60)
 
     passwords = world.issuer.passwords
     before = passwords._hashing
     for _ in range(TRIES):
         slow = Slow()
         passwords._hashing = slow  # type: ignore[assignment]
-        leave(world, browser, lambda it=slow: asyncio.to_thread(it.begun.wait, 20))  # type: ignore[misc]
+        leave(world, browser, lambda it=slow: asyncio.to_thread(it.begun.wait, 60))  # type: ignore[misc]
         slow.go_on.set()
     passwords._hashing = before
     assert browser.submit(browser.authorize()).status_code == 429

@@ -151,7 +151,7 @@ sys.meta_path.insert(0, Finder())
 from uconnect.entrypoints.cli.__main__ import run
 run()
 """
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=30)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
     assert (ended.returncode, ended.stdout, ended.stderr) == (-signal.SIGINT, "", "")
 
 
@@ -163,7 +163,7 @@ from uconnect.entrypoints.cli import __main__, main
 main.main = lambda: print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)
 __main__.run()
 """
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=30)
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, timeout=60)
     assert (ended.stdout, ended.stderr) == ("True\n", "")
 
 

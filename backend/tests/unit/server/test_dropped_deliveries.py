@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.api.server_home import server_home
+from tests.support.polling import TIMEOUT
 from tests.unit.server.server_in_process import ServerInProcess, SocketClient
 from tests.unit.server.test_entry import invited
 from uconnect.application.admin import Admin
@@ -30,7 +31,9 @@ def test_a_server_that_drops_what_it_decided_for_others_is_noticed(tmp_path: Pat
         with server_home(tmp_path, planted) as home:
             party = home.party(Kind.USER, "uma@example.org", "Uma")
             headers = {"Authorization": f"Bearer {party.token}"}
-            httpx.put(f"{home.url}/api/me", json={"name": "Uma Petrov"}, headers=headers).raise_for_status()
+            httpx.put(
+                f"{home.url}/api/me", json={"name": "Uma Petrov"}, headers=headers, timeout=TIMEOUT
+            ).raise_for_status()
 
     if not planted:
         renames()

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import httpx
 import pytest
-from websockets.asyncio.client import unix_connect
+from websockets.asyncio.client import connect, unix_connect
 from websockets.exceptions import InvalidStatus
 from websockets.typing import Origin
 
 from tests.resilience.busy_writers import gather, let_in, open_store
 from tests.support.letter_requests import ONE_EACH, ask_for_code
 from tests.support.listening_server import asking, is_up_in, started
+from tests.support.polling import TIMEOUT
 from tests.support.ports import free_port
 from tests.support.server_process import is_up
 from tests.support.stores import fresh
@@ -54,9 +55,13 @@ def test_a_socket_works_through_a_file(tmp_path: Path) -> None:
     assert "Traceback" not in (tmp_path / "printed").read_text("utf-8")
 
 
+def _socket_in(file: Path, query: str = "") -> connect:
+    address = f"ws://ask.uni.example/api/socket{query}"
+    return unix_connect(str(file), uri=address, origin=Origin(URL), open_timeout=TIMEOUT)
+
+
 async def _talks(file: Path, ticket: str, thread: str) -> None:
-    address = f"ws://ask.uni.example/api/socket?ticket={ticket}"
-    async with unix_connect(str(file), uri=address, origin=Origin(URL)) as socket:
+    async with _socket_in(file, f"?ticket={ticket}") as socket:
         await socket.send(json.dumps({"t": "hello", "protocol": PROTOCOL}))
         for text in ("short", "long " * 700):
             await socket.send(json.dumps({"t": "send", "key": fresh(), "id": thread, "text": text}))
@@ -88,7 +93,7 @@ def test_an_operator_sets_how_many_requests_an_address_may_send(tmp_path: Path) 
 async def _knocks(file: Path) -> int:
     """How a socket without a ticket is answered."""
     try:
-        async with unix_connect(str(file), uri="ws://ask.uni.example/api/socket", origin=Origin(URL)):
+        async with _socket_in(file):
             return 101
     except InvalidStatus as refused:
         return refused.response.status_code
@@ -125,7 +130,7 @@ def test_systemd_opens_the_socket_and_the_server_takes_it(tmp_path: Path) -> Non
         url = f"http://localhost:{opened.getsockname()[1]}"
         more = {"URL": url, "PORT": str(free_port())}
         with started(tmp_path, lambda: is_up(f"{url}/api/health"), opened, **more):
-            assert httpx.get(f"{url}/api/health", trust_env=False).status_code == 200
+            assert httpx.get(f"{url}/api/health", trust_env=False, timeout=TIMEOUT).status_code == 200
             assert not is_up(f"http://localhost:{more['PORT']}/api/health"), "PORT is not listened on too"
 
 

@@ -116,14 +116,14 @@ def test_a_server_that_hangs_is_waited_for_no_longer_than_it_may(send: Send, mon
     with socket.create_server(("127.0.0.1", 0)) as silent:
         begun = time.monotonic()
         result = send(f"smtp://127.0.0.1:{silent.getsockname()[1]}")
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - begun < 30
     assert result.exit_code == 1
     assert "did not answer in time." in result.output
 
 
 def test_a_server_that_answers_slowly_is_cut_off_as_a_whole(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each word in time, and never the last one."""
-    monkeypatch.setattr(one_letter, "ANSWER", 5.0)
+    monkeypatch.setattr(one_letter, "ANSWER", 60.0)
     monkeypatch.setattr(one_letter, "ALL", 0.5)
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as slow:
@@ -140,8 +140,8 @@ def test_a_server_that_answers_slowly_is_cut_off_as_a_whole(send: Send, monkeypa
         result = send(f"smtp://127.0.0.1:{slow.getsockname()[1]}")
         waited = time.monotonic() - begun
         over.set()
-        thread.join(10)
-    assert waited < 4
+        thread.join(60)
+    assert waited < 30
     assert "did not answer in time." in result.output
 
 

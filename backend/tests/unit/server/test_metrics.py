@@ -317,7 +317,7 @@ def test_a_loop_that_is_late_is_measured(monkeypatch: pytest.MonkeyPatch) -> Non
     asyncio.run(run())
     ((_, found),) = lag.durations
     assert found.total > 0.25
-    assert found.counts[BOUNDS.index(0.25) + 1] == 1
+    assert any(found.counts[BOUNDS.index(0.25) + 1 :])
 
 
 def test_a_copy_of_durations_stays_as_it_was() -> None:

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from tests.support import provider_pages
 from tests.support.listening_server import started
-from tests.support.polling import poll
+from tests.support.polling import TIMEOUT, poll
 from tests.support.ports import free_port
 from tests.support.upstream_provider import SampleIdentity, UpstreamProvider, parse
 from tests.unit.oidc_provider.provider_kit import CHALLENGE, VERIFIER
@@ -65,7 +65,7 @@ def test_a_person_signs_in_calls_the_api_and_is_signed_out_by_the_provider(
 ) -> None:
     url = f"http://localhost:{environment['PORT']}"
     site = f"{url}/user/"
-    with closing(httpx.Client(base_url=url)) as http:
+    with closing(httpx.Client(base_url=url, timeout=TIMEOUT)) as http:
 
         def is_up() -> bool:
             try:

@@ -149,7 +149,7 @@ def test_what_is_refused_before_the_application_sees_it_has_them(name: str, proc
     host = process.url.removeprefix("http://")
     with connected(host) as line:
         line.sendall(request.replace("{host}", host).encode("latin-1"))
-        line.settimeout(10)
+        line.settimeout(60)
         answer = line.recv(65_536)
     head = answer.partition(b"\r\n\r\n")[0].decode().split("\r\n")
     assert head[0].startswith(f"HTTP/1.1 {status} "), head[0]

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from tests.support.polling import poll
 from tests.support.stores import fresh
 from tests.support.trace_receiver import TraceReceiver, receiving
 from tests.unit.server.server_in_process import ServerInProcess
@@ -36,6 +37,7 @@ from uconnect.entrypoints.server.settings import InvalidSetting, read
 from uconnect.entrypoints.server.trace_sender import TraceSender
 
 # Written down anew and on purpose, not taken from the code: what may leave.
+SOON = 20.0  # seconds, long before a receiver that hangs would answer
 WORD = r"[A-Za-z]+"
 FUNCTION = r"[a-z_]+\.[a-z_]+"
 ROUTES = {it.path for it in OPERATIONS} | {"/api/health", "/api/openapi.json", "/{file}", "/metrics", "other"}
@@ -252,7 +254,7 @@ def spans_of(name: str = "job") -> list[tracing.Span]:
     return [tracing.Span(name, None, 0.0, 0.1)]
 
 
-@pytest.mark.parametrize(("broken", "timeout", "told"), [("down", 0.1, 1), ("hangs", 0.1, 1), ("hangs", 5.0, 0)])
+@pytest.mark.parametrize(("broken", "timeout", "told"), [("down", 0.1, 1), ("hangs", 0.1, 1), ("hangs", 60.0, 0)])
 def test_a_receiver_that_fails_slows_nobody_and_is_told_once(
     open_server: Open,
     receiver: TraceReceiver,
@@ -273,12 +275,12 @@ def test_a_receiver_that_fails_slows_nobody_and_is_told_once(
         for _ in range(5_000):
             sender.keep(spans_of())
         assert site.ask(path="/api/health").status_code in (200, 503)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < SOON
         assert len(sender._waiting) <= trace_sender.MOST
-        time.sleep(0.3)
+        poll(lambda: caplog.messages, lambda found: len(found) == told, what="it is told")
         began = time.monotonic()
         sender.stop()
-        assert time.monotonic() - began < 2 * trace_sender.STOP
+        assert time.monotonic() - began < SOON
     assert caplog.messages == ["traces could not be sent, and are dropped: the receiver did not take them"] * told
 
 
