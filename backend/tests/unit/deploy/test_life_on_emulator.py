@@ -12,13 +12,15 @@ from deploy.lifecycle import DesiredStack
 from deploy.package import functions, pillow
 from deploy.stack import TEMPLATE, Failed
 
+from tests.support.ports import free_port
+
 pytestmark = pytest.mark.xdist_group("stack")
 NAME = "life"
 
 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.EmulatorSession]:
-    with emulator(tmp_path_factory.mktemp("life")) as address:
+    with emulator(tmp_path_factory.mktemp("life"), free_port()) as address:
         yield local.EmulatorSession(address)
 
 
