@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from uconnect.adapters import clock
 from uconnect.adapters.realtime.in_process import Socket, Sockets
@@ -23,6 +25,7 @@ from uconnect.domain.usecases.tickets import TicketHolder
 JOBS_INTERVAL = 1.0  # seconds; most jobs become due at a random moment, and an operator's command leaves some, too
 LEASE = 60_000  # ms: this process alone does jobs here, and a job that was cut short need not wait for long
 A = TypeVar("A")
+InThread = Callable[..., Awaitable[Any]]
 EndedAmong = Callable[[Sequence[str]], Awaitable[Sequence[str]]]
 log = logging.getLogger("uconnect")
 
@@ -98,7 +101,8 @@ class ServerService(ApplicationService):
         return partial(_unlist, listed, socket)
 
     async def run_jobs(self, mail: Mail, identity: Identity, kept_days: tuple[int, int] = (0, 0)) -> None:
-        """Do the jobs that are due, each second, and at once when a job is due at once. Runs until cancelled.
+        """Do the jobs that are due, each second, and at once when a job is due at once. Runs until cancelled: then the
+        slice that is under way ends first, and long jobs are left to whoever comes next.
 
         Between two turns of a long job, what has expired is deleted each second too.
         `kept_days` is when silent threads end and when ended ones are deleted, see `retention.begin`.
@@ -116,21 +120,33 @@ class ServerService(ApplicationService):
         dependencies = JobDependencies(
             deliver, mail, identity, self.job_failed, _set_aside, self.has_progressed, measured=measured
         )
-        runner, begun = JobRunner(store, dependencies, LEASE), False
+        stopped = threading.Event()
+        runner = JobRunner(store, dependencies, LEASE, lambda: not stopped.is_set())
+        thread = ThreadPoolExecutor(1, "jobs")
+        in_thread = partial(loop.run_in_executor, thread)
+        try:
+            await self._take_turns(runner, in_thread, kept_days)
+        finally:
+            stopped.set()
+            left = in_thread(runner.let_go)  # behind the slice that is under way
+            thread.shutdown(wait=False)
+            await left
+
+    async def _take_turns(self, runner: JobRunner, in_thread: InThread, kept_days: tuple[int, int]) -> None:
+        loop, store, begun = asyncio.get_running_loop(), self.store.background, False
         while True:
             self._jobs_due.clear()
             until = loop.time() + JOBS_INTERVAL
             try:
                 if not begun:
-                    await asyncio.to_thread(store.run, notices.begin)
-                    await asyncio.to_thread(store.run, figures.begin)
-                    await asyncio.to_thread(store.run, partial(retention.begin, days=kept_days))
+                    for begin in (notices.begin, figures.begin, partial(retention.begin, days=kept_days)):
+                        await in_thread(store.run, begin)
                     begun = True
-                while await asyncio.to_thread(runner.take_turns) or runner.has_long_jobs:
+                while await in_thread(runner.take_turns) or runner.has_long_jobs:
                     if loop.time() > until:
                         self._jobs_due.set()
                         break
-                await asyncio.to_thread(store.forget_expired, self._new_context().now)
+                await in_thread(store.forget_expired, self._new_context().now)
             except Unavailable:
                 log.exception("jobs wait for the store")
             try:
