@@ -64,7 +64,7 @@ quick: needed .venv/.test-stamp sites/node_modules/.stamp
 
 # Apart, as Playwright keeps an event loop to itself. What fails beside others is tried once more by itself (decision 0063).
 # It needs a worker for that: the group of a test is a part of its name on workers alone.
-BROWSER_TESTS := $(BIN)/pytest backend/tests/e2e --dist loadgroup
+BROWSER_TESTS := $(BIN)/pytest backend/tests/e2e --dist loadgroup --timeout 120
 
 SUBMAKE := $(MAKE) --no-print-directory
 SITES_TESTS := npm --prefix sites test

@@ -276,7 +276,7 @@ def test_a_screen_left_behind_is_noticed(fault: str, mutant: Mutant, monkeypatch
 EVERY_FAULT = [*(fault[1:] for fault in RULES), *SCREENS]
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 @pytest.mark.parametrize(("fault", "mutant"), EVERY_FAULT if sizes.FULL else SCREENS[-3:], ids=name)
 def test_random_histories_notice_it_too(fault: str, mutant: Mutant, monkeypatch: Patch) -> None:
     mutant(monkeypatch)

@@ -212,7 +212,7 @@ class Histories(RuleBasedStateMachine):
 RARE = {"thread_terminated"}  # refusals that few histories may miss
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 @pytest.mark.parametrize("shard", sizes.SHARDS)
 @pytest.mark.parametrize("store", sizes.HISTORIES)
 def test_the_rules_hold_in_every_history_and_every_screen_is_fresh(store: str, shard: int, evidence: Evidence) -> None:

@@ -36,7 +36,7 @@ class Recorded(Histories):
         super().teardown()
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_the_sites_make_of_frames_what_a_fresh_load_shows(monkeypatch: pytest.MonkeyPatch, evidence: Evidence) -> None:
     monkeypatch.setattr(screen, "SiteState", Recording)
     vectors: list[dict[str, Any]] = []

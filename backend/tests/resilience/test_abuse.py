@@ -88,7 +88,7 @@ def p99(seconds: list[float]) -> float:
     return sorted(seconds)[int(len(seconds) * 0.99)]
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_others_write_on_beside_each_abuser_and_none_of_them_is_refused(tmp_path: Path, evidence: Evidence) -> None:
     answered = Counter[str]()
     with server_home(tmp_path, bounded=True) as home, party_factory(home) as parties:

@@ -41,7 +41,6 @@ def succeed(data: Path, *words: str) -> None:
     assert process.returncode == 0, said.decode()
 
 
-@pytest.mark.timeout(120)
 def test_a_backup_under_load_has_all_that_was_acknowledged_before(tmp_path: Path, evidence: Evidence) -> None:
     data, file = tmp_path / "data", tmp_path / "first.backup"
     data.mkdir(mode=0o700)
@@ -117,7 +116,6 @@ class Killer:
             self.cut += 1
 
 
-@pytest.mark.timeout(300)
 def test_a_backup_that_is_killed_leaves_no_backup(data: Path, tmp_path: Path, evidence: Evidence) -> None:
     folder = tmp_path / "backups"
     folder.mkdir()
@@ -137,7 +135,6 @@ def test_a_backup_that_is_killed_leaves_no_backup(data: Path, tmp_path: Path, ev
     evidence(1, "backups killed before their end: none was taken for a whole one", killer.cut)
 
 
-@pytest.mark.timeout(300)
 def test_a_restore_that_is_killed_leaves_the_old_or_the_new(data: Path, tmp_path: Path, evidence: Evidence) -> None:
     file, found = tmp_path / "first.backup", set[str]()
     succeed(data, "backup", str(file))
@@ -160,7 +157,6 @@ def test_a_restore_that_is_killed_leaves_the_old_or_the_new(data: Path, tmp_path
     evidence(1, "restores killed before their end: the data folder was the old or the new", killer.cut)
 
 
-@pytest.mark.timeout(300)
 def test_an_upgrade_that_is_killed_goes_on_where_it_was(tmp_path: Path, evidence: Evidence) -> None:
     data = tmp_path / "data"
     old, file = tmp_path / "old.sqlite", data / "uconnect.sqlite"

@@ -108,7 +108,7 @@ async def _frame(socket: ClientConnection, what: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_no_threshold_tells_who_answers(tmp_path: Path, evidence: Evidence) -> None:
     school, worker = timed(tmp_path)
     found = auc(school, worker)

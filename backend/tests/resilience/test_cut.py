@@ -169,7 +169,7 @@ async def _enough(cuts: list[int], done: asyncio.Event) -> None:
     done.set()
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_both_sides_hold_the_same_log_without_a_gap(tmp_path: Path, evidence: Evidence) -> None:
     cuts: list[int] = []
     user, school = talked(tmp_path, cuts)

@@ -15,7 +15,7 @@ A_WINDOW = 3.0 if sizes.FULL else 0.4  # seconds with each abuser, in turns with
 SLOWEST = 20.0  # seconds that a send of another may take on a busy machine
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 300)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_others_are_served_on_a_half_loaded_server_beside_each_abuser(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, evidence: Evidence
 ) -> None:

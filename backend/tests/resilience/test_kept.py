@@ -65,7 +65,7 @@ def missing(data: Path, writers: list[Writer]) -> list[str]:
     return faults
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_what_was_acknowledged_is_kept_once_whenever_the_process_dies(tmp_path: Path, evidence: Evidence) -> None:
     seed, writers = random.Random(1), gather(tmp_path, WRITERS)
     kills = 0
@@ -79,7 +79,7 @@ def test_what_was_acknowledged_is_kept_once_whenever_the_process_dies(tmp_path: 
     evidence(3, "sends whose answer was lost, said again in other words", sum(writer.again for writer in writers))
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 @pytest.mark.planted(1)
 def test_an_answer_before_the_commit_is_noticed(tmp_path: Path) -> None:
     seed, writers = random.Random(2), gather(tmp_path, WRITERS)

@@ -84,7 +84,7 @@ def numbers(many: int) -> Iterator[int]:
     yield from sorted({0, *range(0, many, step), many - 1})
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_an_upgrade_that_is_killed_before_any_of_its_statements_is_completed_by_the_next_start(
     old: Path, tmp_path: Path, evidence: Evidence
 ) -> None:

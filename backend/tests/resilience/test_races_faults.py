@@ -81,7 +81,7 @@ def an_end_against_sends(parties: SampleUniversity, chance: Random) -> None:
 RACES: list[Race] = [the_fifth_thread, the_fifth_worker, an_end_against_sends]
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 @pytest.mark.parametrize("racing", RACES)
 @pytest.mark.parametrize("parties", ["memory", "sqlite"], indirect=True)
 def test_however_close_the_rule_holds(

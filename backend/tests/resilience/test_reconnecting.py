@@ -120,7 +120,7 @@ def answer_all(line: SocketClient, theirs: Any) -> None:
         assert line.hear_until(key=key)[-1]["t"] == "ack"
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_all_who_were_cut_off_come_back_at_once_and_miss_nothing(tmp_path: Path, evidence: Evidence) -> None:
     with server_home(tmp_path) as home, party_factory(home) as parties:
         school = parties.school()

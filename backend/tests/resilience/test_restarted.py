@@ -224,7 +224,7 @@ def kept(data: Path, writer: Writer) -> dict[str, int]:
     return {it.key: it.seq for it in messages}
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_all_come_back_to_a_server_that_was_started_again_and_nothing_acknowledged_is_lost(
     tmp_path: Path, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:

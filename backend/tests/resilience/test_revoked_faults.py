@@ -116,7 +116,7 @@ def tried(parties: PartyFactory, kinds: Sequence[Kind]) -> list[float]:
     return [trial.closed_after for trial in trials if trial.closes]
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_who_had_it_before_hears_and_reads_nothing_more(tmp_path: Path, evidence: Evidence) -> None:
     kinds, closed, run = cycle(KINDS), list[float](), 0
     with server_home(tmp_path) as home:

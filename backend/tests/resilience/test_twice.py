@@ -44,7 +44,7 @@ def _holds_once(case: Case, places: dict[str, int]) -> None:
     assert {entry.key: entry.seq for entry in log[1:]} == places
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 @pytest.mark.parametrize("store", ["memory", "sqlite"])
 def test_a_send_repeated_is_stored_once(store: str, tmp_path: Path, evidence: Evidence) -> None:
     chance, sent, repeated = random.Random(3), 0, 0

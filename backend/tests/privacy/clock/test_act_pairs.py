@@ -108,7 +108,7 @@ def several(table: dict[str, Act], store: str) -> list[tuple[str, ...]]:
 
 @pytest.mark.parametrize("store", STORES)
 @pytest.mark.parametrize("secret", RAISERS_WORLDS)
-@pytest.mark.timeout(0 if sizes.FULL else 300)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_no_act_of_a_raiser_waits_for_work_that_tells(secret: str, store: str, evidence: Evidence) -> None:
     chosen = several(RAISERS, store)
     one, other, jobs_too = RAISERS_WORLDS[secret]
@@ -118,7 +118,7 @@ def test_no_act_of_a_raiser_waits_for_work_that_tells(secret: str, store: str, e
 
 @pytest.mark.parametrize("store", STORES)
 @pytest.mark.parametrize("secret", WORKERS_WORLDS)
-@pytest.mark.timeout(0 if sizes.FULL else 300)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_no_act_of_a_worker_waits_for_work_that_tells(secret: str, store: str, evidence: Evidence) -> None:
     chosen = several(WORKERS, store)
     one, other, jobs_too = WORKERS_WORLDS[secret]

@@ -66,7 +66,7 @@ def told_apart(folder: Path, name: str, prelude: str = "") -> tuple[float, float
 
 
 @pytest.mark.parametrize("name", CHOSEN)
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_no_threshold_tells_two_worlds_by_the_second_act(name: str, tmp_path: Path, evidence: Evidence) -> None:
     found, chance, many = told_apart(tmp_path, name)
     assert found - SURE * chance <= MOST
@@ -74,14 +74,14 @@ def test_no_threshold_tells_two_worlds_by_the_second_act(name: str, tmp_path: Pa
 
 
 @pytest.mark.planted(11)
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_a_job_that_runs_at_once_and_does_more_is_timed(tmp_path: Path) -> None:
     found, chance, _ = told_apart(tmp_path, "raise then send", AT_ONCE_AND_LONGER)
     assert found - SURE * chance > MOST
 
 
 @pytest.mark.planted(11)
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 def test_an_owner_that_is_decoded_and_not_shown_is_timed(tmp_path: Path) -> None:
     found, chance, _ = told_apart(tmp_path, "worker: read, by kind", OWNER_DECODED)
     assert found - SURE * chance > MOST

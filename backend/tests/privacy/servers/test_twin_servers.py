@@ -20,7 +20,7 @@ SHARE = 0.4  # of the seconds of a proof
 ALWAYS = {"frame hello", "200", "303", "socket 101", "letter HELO"}
 USUAL = {f"frame {what}" for what in ("ack", "event", "typing", "seen", "read", "bye")} | {"closed 1000", "404", "503"}
 
-unhurried = pytest.mark.timeout(0 if sizes.FULL else 120)
+unhurried = pytest.mark.timeout(0 if sizes.FULL else 600)
 
 
 @unhurried

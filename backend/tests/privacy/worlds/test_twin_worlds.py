@@ -22,7 +22,7 @@ USUAL = {f"frame {what}" for what in ("ack", "event", "typing", "seen", "read")}
 STORES = ["memory", "sqlite", "dynamodb"]
 SHARE = {"memory": 0.36, "sqlite": 0.07, "dynamodb": 0.04}  # of the seconds of a proof
 
-unhurried = pytest.mark.timeout(0 if sizes.FULL else 120)
+unhurried = pytest.mark.timeout(0 if sizes.FULL else 600)
 
 
 def heard_in(scripts: Scripts[Any], store: str, shard: int) -> tuple[Counter[str], int]:

@@ -75,7 +75,7 @@ def refused_in_words(chance: Random, many: int) -> set[str]:
     return codes
 
 
-@pytest.mark.timeout(0 if sizes.FULL else 120)
+@pytest.mark.timeout(0 if sizes.FULL else 600)
 @pytest.mark.parametrize("shard", sizes.SHARDS)
 def test_a_mutated_frame_is_obeyed_or_refused_in_words_and_leaves_nothing(shard: int, evidence: Evidence) -> None:
     chance, codes, tried, first = Random(shard), set[str](), 0, 0

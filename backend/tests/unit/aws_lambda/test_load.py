@@ -21,7 +21,6 @@ SECONDS, JOB_RUNS = 4, 20
 MOST_TRIES = 1.1  # of a raise: at 100 a second to one school, one of 20 meets another commit in a shard of its counts
 TELLING_RUNS = 12  # runs at once that only tell others, at 100 raises a second
 
-pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture(autouse=True)

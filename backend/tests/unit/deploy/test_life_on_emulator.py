@@ -30,7 +30,6 @@ def found(aws: local.EmulatorSession) -> dict[str, Any]:
     return now
 
 
-@pytest.mark.timeout(300)
 def test_a_stack_lives_from_its_first_day_to_its_last(
     aws: local.EmulatorSession, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

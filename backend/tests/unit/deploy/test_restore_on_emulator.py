@@ -81,7 +81,6 @@ def desired(monkeypatch: pytest.MonkeyPatch) -> list[lifecycle.DesiredStack]:
     return found
 
 
-@pytest.mark.timeout(300)
 def test_a_stack_goes_back_and_what_was_deleted_since_stays_deleted(
     home: AwsHome,
     parties: PartyFactory,
