@@ -41,8 +41,9 @@ const provider = new Provider(issuer, {
   },
   interactions: { url: (_, interaction) => `/as/${interaction.uid}` },
   findAccount: (_, id) => ({ accountId: id, claims: () => ({ sub: id, ...people[id] }) }),
-  // Its own dispatcher refuses addresses of this computer, where the server under test is.
-  fetch: (url, { dispatcher: _, ...options }) => fetch(url, options),
+  // Its own dispatcher refuses addresses of this computer, where the server under test is. Its signal would end a call
+  // after 2.5 seconds, and it calls once.
+  fetch: (url, { dispatcher: _, signal: __, ...options }) => fetch(url, options),
   cookies: { keys: ["for a test alone"] },
 });
 

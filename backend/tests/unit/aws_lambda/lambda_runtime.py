@@ -36,7 +36,6 @@ class Runtime(ThreadingHTTPServer):
 
 EXPECTED = {
     "Aws-Request-Id": REQUEST,
-    "Deadline-Ms": str(int(time.time() * 1000) + 6_000_000),
     "Invoked-Function-Arn": "arn:aws:lambda:us-east-1:123456789012:function:uconnect",
     "Trace-Id": "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Parent=9a9197af755a6419;Sampled=1",
 }
@@ -53,7 +52,8 @@ class Call(QuietHandler):
             return
         self.server.taken = True
         self.send_response(200)
-        for name, value in EXPECTED.items():
+        deadline = str(int(time.time() * 1000) + 6_000_000)
+        for name, value in {"Deadline-Ms": deadline, **EXPECTED}.items():
             self.send_header(f"Lambda-Runtime-{name}", value)
         self.send_header("Content-Type", "application/json")
         body = json.dumps(self.server.event).encode()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.polling import TIMEOUT
 from uconnect.adapters.sqlite import Database, erasures
 from uconnect.adapters.sqlite.erasures import Erased
 from uconnect.entrypoints.backups import journal
@@ -50,7 +51,7 @@ def is_written(database: Database, path: Path, least: int) -> bool:
 async def written(database: Database, path: Path, least: int) -> None:
     """Let a writer write until the journal has so many."""
     task = asyncio.create_task(JournalWriter(database, path).run())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(TIMEOUT):
         while not is_written(database, path, least):
             assert not task.done(), task.exception()
             await asyncio.sleep(0.01)

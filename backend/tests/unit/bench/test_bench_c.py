@@ -6,9 +6,9 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from bench.install import slow_sync
 from bench.peers.native.native_peer import NATIVE
 from bench.peers.uconnect.uconnect_peer import DIALECT
 
+from tests.support.polling import TIMEOUT, poll
 from tests.support.ports import free_port
 
 KEY, MASKED = "dGhlIHNhbXBsZSBub25jZQ==", 0x80
@@ -34,7 +35,7 @@ class FloorSocket:
     """Socket `number` of the floor: 2n is the raiser's of thread n, 2n + 1 the school's."""
 
     def __init__(self, port: int, number: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), 10)
+        self._socket = socket.create_connection(("127.0.0.1", port), TIMEOUT)
         self._file = self._socket.makefile("rb")
         head = f"GET /api/socket?ticket={number} HTTP/1.1\r\nUpgrade: websocket\r\nSec-WebSocket-Key: {KEY}\r\n\r\n"
         self._socket.sendall(head.encode())
@@ -62,21 +63,18 @@ def floor(folder: Path) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     port = free_port()
     with subprocess.Popen(NATIVE.prepare(folder, port, 2).command) as process:
         try:
-            _wait_for(port)
+            poll(lambda: _listens(port), what="the floor listens")
             yield port, process
         finally:
             process.kill()
 
 
-def _wait_for(port: int) -> None:
-    for _ in range(1000):
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.01)
-        else:
-            return
-    raise AssertionError("the floor does not listen")
+def _listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), TIMEOUT).close()
+    except OSError:
+        return False
+    return True
 
 
 def stored(folder: Path) -> list[tuple[int, int, str, str]]:
@@ -158,12 +156,18 @@ def test_what_the_floor_acknowledged_is_there_after_a_kill(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("load", [Workload(0.3), Workload(0.3, in_flight=8), Workload(0.3, rate=200)], ids=str)
 def test_each_message_that_the_load_generator_counts_was_stored(tmp_path: Path, load: Workload) -> None:
-    with floor(tmp_path) as (port, _):
-        launch = NATIVE.prepare(tmp_path, port, 2)
-        found = run_load(DIALECT, launch.sockets(), port, load)
-    assert 0 < found.per_second * load.seconds <= len(stored(tmp_path))
-    assert 0 < found.p50_ms <= found.p99_ms
-    assert {len(text) for _, _, _, text in stored(tmp_path)} == {100}
+    for longer in (1, 10, 100):  # a busy machine may deliver nothing in a short time
+        folder = tmp_path / str(longer)
+        folder.mkdir()
+        load = replace(load, seconds=0.3 * longer)
+        with floor(folder) as (port, _):
+            found = run_load(DIALECT, NATIVE.prepare(folder, port, 2).sockets(), port, load)
+        assert found.per_second * load.seconds <= len(stored(folder))
+        if found.per_second:
+            assert 0 < found.p50_ms <= found.p99_ms
+            assert {len(text) for _, _, _, text in stored(folder)} == {100}
+            return
+    pytest.fail("nothing was delivered")
 
 
 def test_the_load_generator_gives_no_figures_when_a_socket_breaks(tmp_path: Path) -> None:

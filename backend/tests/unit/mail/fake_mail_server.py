@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.support.ports import free_port
 from uconnect.adapters.mail import Email, Outbox, Server, SmtpSender, StoredEmail, TlsMode
 from uconnect.adapters.sqlite import Database
 
@@ -108,7 +109,7 @@ class OutboxInProcess:
 
         async def listen() -> asyncio.Server:
             loop = asyncio.get_running_loop()
-            port = 0 if self.port == 1 else self.port
+            port = free_port() if self.port == 1 else self.port
             return await loop.create_server(
                 lambda: SMTP(self.postmaster, loop=loop, **known), "127.0.0.1", port, ssl=context
             )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.support.polling import poll
+from tests.support.polling import TIMEOUT, poll
 from tests.unit.mail.fake_mail_server import SENDER, FakeMailServer, OutboxInProcess, only
 from uconnect.adapters.mail import outbox, smtp
 
@@ -227,11 +227,11 @@ def test_a_domain_that_makes_the_server_slow_delays_no_letter_to_another(
         carrying = asyncio.create_task(mailer.mail_sender.run())
         for number in range(smtp.AT_ONCE + 5):  # also those that are written while the slow one is waited for
             await asyncio.to_thread(mailer.put, f"{number}@example.org")
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(TIMEOUT):
                 assert (await slow.news.get()).to == [f"{number}@example.org"]
         slow.go_on.set()
         for _ in range(smtp.AT_ONCE + 5):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(TIMEOUT):
                 await slow.news.get()
         carrying.cancel()
         await asyncio.gather(carrying, return_exceptions=True)

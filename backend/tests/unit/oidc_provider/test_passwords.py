@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -201,5 +202,12 @@ def test_passwords_are_hashed_in_processes_of_low_priority_which_are_made_anew_w
 def running(passwords: Passwords) -> list[int]:
     """The processes that hash for it."""
     tasks = Path("/proc/self/task").iterdir()
-    children = [int(pid) for task in tasks for pid in (task / "children").read_text().split()]
-    return [pid for pid in children if "hashing_worker" in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")]
+    children = [int(pid) for task in tasks for pid in read(task / "children").split()]
+    return [pid for pid in children if "hashing_worker" in read(Path(f"/proc/{pid}/cmdline"))]
+
+
+def read(file: Path) -> str:
+    """A file of /proc; nothing, if its task or its process has just ended."""
+    with suppress(FileNotFoundError, ProcessLookupError):
+        return file.read_text("utf-8")
+    return ""

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
+from tests.support.polling import TIMEOUT
 from tests.support.stores import Time
 from tests.support.upstream_provider import UpstreamProvider
 from tests.unit.oidc_provider.upstream_kit import fetch_from, upstream_of
@@ -63,7 +64,7 @@ async def _two_tokens() -> None:
     time.now += int(RELOAD + 1) * 1000
     hangs = True
     waiting = asyncio.create_task(client.logout_claims(stranger.logout_token()))
-    await asyncio.wait_for(asked.wait(), 5)
-    claims = await asyncio.wait_for(client.logout_claims(provider.logout_token()), 5)
+    await asyncio.wait_for(asked.wait(), TIMEOUT)
+    claims = await asyncio.wait_for(client.logout_claims(provider.logout_token()), TIMEOUT)
     assert claims["iss"] == provider.issuer
     waiting.cancel()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.polling import poll
 from uconnect.adapters.sqlite import Damaged, check
 
 MEGABYTES = 64
@@ -24,7 +25,8 @@ def large(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("seconds", [0.0, 0.001])
 def test_a_check_that_has_too_little_time_ends_early_and_finds_no_damage(large: Path, seconds: float) -> None:
-    assert not check(large, seconds)
+    # On a busy machine what ends it may get no processor until it has read the file.
+    poll(lambda: not check(large, seconds), what="a check ends early")
 
 
 def test_a_check_with_time_reads_the_whole_file(large: Path) -> None:

@@ -128,7 +128,7 @@ def test_an_address_over_its_rate_waits_on_new_connections_too(monkeypatch: pyte
     monkeypatch.setattr(limits, "ADDRESS_REQUESTS", rate(per_second=1, burst=10))
 
     async def story() -> None:
-        application, connection_limits = Application(), Connections()
+        application, connection_limits = Application(), Connections(now=lambda: 0.0)
         application.go.set()
         for _ in range(30):
             protocol, _ = connect(application, connection_limits)

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 from click.testing import CliRunner, Result
 
+from tests.support.polling import TIMEOUT
 from tests.support.ports import free_port
 from tests.unit.mail.certificates import Certificate, certificate
 from tests.unit.mail.fake_mail_server import FakeMailServer, only
@@ -30,7 +31,7 @@ class Loopback(Controller):
 
 @contextmanager
 def listening(postmaster: FakeMailServer, **options: object) -> Iterator[int]:
-    served = Loopback(postmaster, "127.0.0.1", free_port(), **options)  # type: ignore[arg-type]
+    served = Loopback(postmaster, "127.0.0.1", free_port(), ready_timeout=TIMEOUT, **options)  # type: ignore[arg-type]
     served.start()
     try:
         yield served.port
@@ -130,7 +131,7 @@ def test_a_server_that_answers_slowly_is_cut_off_as_a_whole(send: Send, monkeypa
 
         def drip() -> None:
             connection, _ = slow.accept()
-            with connection:
+            with connection, suppress(OSError):  # the other end has hung up
                 while not over.wait(0.1):
                     connection.sendall(b"220-wait\r\n")
 

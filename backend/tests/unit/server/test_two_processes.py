@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from tests.support.polling import TIMEOUT
 from tests.unit.server.server_in_process import ServerInProcess, SocketClient
 from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode
@@ -98,7 +99,7 @@ def test_sockets_of_whom_another_process_suspended_are_closed_and_nobody_elses(
         )
         await asyncio.to_thread(operator.logins.suspend, ADA, Kind.USER)
         await asyncio.to_thread(service.store.forget_expired, 0)  # what the server does every few seconds
-        await asyncio.wait_for(lines[ADA].closed.wait(), 10)
+        await asyncio.wait_for(lines[ADA].closed.wait(), TIMEOUT)
         parting.cancel()
         await asyncio.gather(parting, return_exceptions=True)
 

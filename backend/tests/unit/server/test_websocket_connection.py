@@ -10,6 +10,7 @@ import pytest
 from starlette.websockets import WebSocket
 from tools.protocol_page import BYES
 
+from tests.support.polling import TIMEOUT, poll_async
 from uconnect.adapters.realtime.in_process import MOST, Sockets
 from uconnect.api.websocket import Reply, decode_frame
 from uconnect.domain import protocol
@@ -49,7 +50,7 @@ def test_a_socket_that_is_over_is_closed_though_nobody_reads_it(monkeypatch: pyt
         serving = asyncio.create_task(AsgiConnection(cast(WebSocket, unread)).serve(session))
         await asyncio.sleep(0)
         session.send(BYE)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(TIMEOUT):
             await serving
         return unread.closed
 
@@ -63,22 +64,24 @@ class Slow(Unread):
 
     def __init__(self) -> None:
         super().__init__()
-        self.reads, self.read = asyncio.Event(), list[Any]()
+        self.reads, self.read, self.is_sent = asyncio.Event(), list[Any](), False
 
     async def send_text(self, text: str) -> None:
+        self.is_sent = True
         await self.reads.wait()
         self.read.append(msgspec.json.decode(text))
 
 
 @pytest.mark.parametrize("code", ["slow", "flood"])
-def test_who_reads_too_slowly_or_floods_is_told_so_and_then_closed(code: str) -> None:
+def test_who_reads_too_slowly_or_floods_is_told_so_and_then_closed(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once a slow reader was cut without the word that the protocol promises. What waited is read after a resume."""
+    monkeypatch.setattr(socket_session, "CLOSE_TIMEOUT", 20.0)
 
     async def story() -> list[Any]:
         slow, session = Slow(), new_session()
         serving = asyncio.create_task(AsgiConnection(cast(WebSocket, slow)).serve(session))
         session.push(b"{}")
-        await asyncio.sleep(0.01)
+        await poll_async(lambda: slow.is_sent, what="the first frame is on its way")
         for number in range(QUEUE_LIMIT):
             session.push(msgspec.json.encode(protocol.Meter(rev=number, open=1, most=5)))
         if code == "flood":
@@ -87,7 +90,7 @@ def test_who_reads_too_slowly_or_floods_is_told_so_and_then_closed(code: str) ->
         session.push(b"{}")
         session.push(b"{}")
         slow.reads.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(TIMEOUT):
             await serving
         assert slow.closed
         return slow.read
@@ -105,7 +108,7 @@ def serve(act: Callable[[SocketSession, Sockets], object]) -> list[Any]:
         await asyncio.sleep(0)
         act(session, sockets)
         slow.reads.set()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(TIMEOUT):
             await serving
         assert slow.closed
         return slow.read
@@ -151,7 +154,7 @@ def test_each_end_of_a_socket_is_told_with_the_word_that_the_protocol_promises(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(heartbeat, "TICK", 0.001)
-    for name, value in {"CLOSE_TIMEOUT": 0.5, **limits}.items():
+    for name, value in {"CLOSE_TIMEOUT": 20.0, **limits}.items():
         monkeypatch.setattr(socket_session, name, value)
     assert serve(act)[-1] == {"t": "bye", "code": code}
 
