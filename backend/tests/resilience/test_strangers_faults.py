@@ -33,7 +33,7 @@ connections.Connections.__init__ = lambda self, proxies, most, each, requests: m
 """
 SECONDS = 10.0 if sizes.FULL else 1.5  # of each abuse
 MOST_MEGABYTES = 25.0
-PATIENCE = 10.0  # seconds that an answer may take on a busy machine
+PATIENCE = 60.0  # seconds that an answer may take on a busy machine
 
 
 @contextmanager
