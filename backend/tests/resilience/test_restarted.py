@@ -150,7 +150,7 @@ class Crowd:
             assert isinstance(ended, asyncio.CancelledError), ended
 
     async def all_in(self, since: float) -> float:
-        """Seconds from now until everybody has come who came after `since`: before the server was started, for some come
+        """Seconds from now until everybody has come since then. That is from before the server was started: some come
         as soon as it listens."""
         now = time.monotonic()
         async with asyncio.timeout(PATIENCE):
