@@ -6,6 +6,8 @@ import pytest
 from tests.api.caller import Caller, fresh
 from tests.api.party_factory import PartyFactory, Topic
 
+MOST = 200  # notes, beyond the forty at once and one a second that anybody may write
+
 
 @pytest.fixture
 def topic(parties: PartyFactory) -> Topic:
@@ -119,5 +121,7 @@ def test_notes_are_read_in_pages_that_miss_nothing(parties: PartyFactory, topic:
 
 def test_notes_that_are_written_without_end_are_refused_in_words(topic: Topic) -> None:
     path = f"POST /api/threads/{topic.theirs}/notes"
-    codes = {topic.school.call(path, {"key": fresh(), "text": "Again."}).status_code for _ in range(60)}
-    assert codes == {200, 429}
+    codes = list[int]()
+    while len(codes) < MOST and 429 not in codes:  # a slow machine is given more of them
+        codes.append(topic.school.call(path, {"key": fresh(), "text": "Again."}).status_code)
+    assert set(codes) == {200, 429}

@@ -140,7 +140,7 @@ def test_two_hands_that_type_at_once_are_one_signal_until_one_has_sent(parties: 
     asking, answering, working = topic.raiser.open(), topic.school.open(), worker.open()
     for line, id in ((answering, topic.theirs), (working, workers_id), (answering, topic.theirs)):
         line.say({"t": "typing", "id": id})
-        line.heard()
+    assert answering.heard() == working.heard() == []  # not after each: all must be within the time of one signal
     assert [frame["t"] for frame in asking.heard()] == ["typing"]
     working.send(workers_id, "Here.", fresh())
     answering.say({"t": "typing", "id": topic.theirs})

@@ -96,17 +96,23 @@ def _complaints(found: Behind) -> list[str]:
     return [line for line in found.log.splitlines() if not line.startswith("uconnect ")]
 
 
-@pytest.mark.parametrize(("prelude", "stays"), [(PING_EACH_SECOND, True), ("", False)], ids=["pinged", "not pinged"])
-def test_a_socket_that_says_nothing_stays_since_uconnect_pings(tmp_path: Path, prelude: str, stays: bool) -> None:
-    sooner = {"proxy_read_timeout 90s;": "proxy_read_timeout 3s;"}
-    with behind(tmp_path, sooner, prelude) as found, people(found) as factory:
+def _sooner(seconds: int) -> dict[str, str]:
+    return {"proxy_read_timeout 90s;": f"proxy_read_timeout {seconds}s;"}
+
+
+def test_a_socket_that_says_nothing_stays_since_uconnect_pings(tmp_path: Path) -> None:
+    late = 10  # seconds: on a busy machine several of the pings, of which there is one a second, may not come
+    with behind(tmp_path, _sooner(late), PING_EACH_SECOND) as found, people(found) as factory:
         socket = factory.user().open()
-        time.sleep(7)
-        if stays:
-            assert socket.exchange({"t": "ping"}) == {"t": "pong"}
-        else:
-            with pytest.raises(ConnectionClosed):
-                socket.exchange({"t": "ping"})
+        time.sleep(1.4 * late)
+        assert socket.exchange({"t": "ping"}) == {"t": "pong"}
+
+
+def test_a_socket_that_says_nothing_is_closed_where_nobody_pings(tmp_path: Path) -> None:
+    with behind(tmp_path, _sooner(3)) as found, people(found) as factory:
+        socket = factory.user().open()
+        with pytest.raises(ConnectionClosed):
+            socket.receive()
 
 
 def test_nginx_waits_for_several_pings() -> None:

@@ -59,7 +59,7 @@ def never_reading(caller: Caller) -> socket.socket:
     url = urlsplit(caller.home.socket)
     line = socket.socket()
     line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # else the system would take megabytes for us
-    line.settimeout(STUCK)
+    line.settimeout(TIMEOUT)
     line.connect((url.hostname, url.port))
     line.sendall(
         f"GET {url.path}?ticket={caller.ticket()} HTTP/1.1\r\nHost: {url.netloc}\r\nOrigin: {caller.party.origin}\r\n"
@@ -67,6 +67,7 @@ def never_reading(caller: Caller) -> socket.socket:
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
     )
     assert line.recv(4096).startswith(b"HTTP/1.1 101 ")
+    line.settimeout(STUCK)
     return line
 
 

@@ -31,7 +31,7 @@ from uconnect.domain.request_bodies import Raise
 from uconnect.domain.usecases import registration, threads, tickets
 
 IN_FLIGHT = 16  # messages of one writer on their way at a time
-PATIENCE = 60.0  # seconds for a start on a busy machine
+PATIENCE = 180.0  # seconds for a start on a busy machine
 
 # Paces are counted as ever, but allow what no person does: else the pace would be what is measured.
 UNPACED = """

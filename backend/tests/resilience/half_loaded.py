@@ -34,6 +34,7 @@ from tests.resilience.attack_process import ABUSES
 from tests.resilience.busy_writers import gather, running
 from tests.resilience.crowd_passes import Passes
 from tests.resilience.prepared_folder import preparing
+from tests.support.polling import TIMEOUT, poll_async
 from tests.support.stores import answer, finding, fresh
 from uconnect.domain.keys import AddressKey
 from uconnect.domain.usecases.notices import FIND_UNREAD
@@ -87,15 +88,17 @@ class Crowd:
             self._send(number, time.perf_counter())
         await asyncio.sleep(1.0)
         self._taken.clear()
+        began = time.perf_counter()
         await asyncio.sleep(seconds)
-        rate, self._again = len(self._taken) / seconds, False
+        await poll_async(lambda: len(self._taken) >= WRITERS, what="enough is acknowledged")  # the machine may stand
+        rate, self._again = len(self._taken) / (time.perf_counter() - began), False
         await asyncio.sleep(1.0)
         return rate
 
     async def window(self, rate: float, seconds: float) -> list[float]:
         """The seconds that each message took which was due in this time; what has no answer yet has taken until now."""
         self._taken, began = [], time.perf_counter()
-        for number in range(int(rate * seconds)):
+        for number in range(max(1, int(rate * seconds))):
             due = began + number / rate
             if (now := time.perf_counter()) < due:
                 await asyncio.sleep(due - now)
@@ -159,7 +162,7 @@ def begun(process: "subprocess.Popen[str]") -> None:
 async def dial(host: str, ticket: str) -> Phone:
     headers = {"Origin": f"http://{host}", "Host": host}
     url = f"ws://{host.replace('localhost', '127.0.0.1')}/api/socket?ticket={ticket}"
-    transport, phone = await ws_connect(Phone, url, extra_headers=headers)
+    transport, phone = await ws_connect(Phone, url, extra_headers=headers, websocket_handshake_timeout=TIMEOUT)
     assert isinstance(phone, Phone)
     transport.send(WSMsgType.TEXT, b'{"t":"hello","protocol":1}')
     return phone

@@ -37,7 +37,7 @@ send = messages.send
 def slower(context, by, command):
     plan = send(context, by, command)
     if by == "wendy":
-        time.sleep({0.002 if sizes.FULL else 0.02})
+        time.sleep({0.002 if sizes.FULL else 0.1})
     return plan
 messages.send = slower
 """

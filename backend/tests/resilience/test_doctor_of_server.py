@@ -7,7 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from tests.resilience.health_probe import QUICK, until
+from tests.support.polling import TIMEOUT
 from tests.support.server_process import Server, serving
+from uconnect.entrypoints.cli.checks import service
 from uconnect.entrypoints.cli.main import main
 
 ILL = """
@@ -22,6 +24,7 @@ ServerService.close_ended_sockets = fails
 def _sites(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "sites").mkdir()
     monkeypatch.setenv("SITES", str(tmp_path / "sites"))
+    monkeypatch.setattr(service, "WAIT", TIMEOUT)  # for an answer; what is looked at is what it says
 
 
 def doctor(server: Server) -> tuple[int, dict[str, dict[str, str]]]:

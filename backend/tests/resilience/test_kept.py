@@ -12,10 +12,12 @@ import pytest
 from tests.resilience.busy_writers import Writer, gather, let_in, open_store, running, write
 from tests.support import sizes
 from tests.support.evidence import Evidence
+from tests.support.polling import poll_async
 from tests.support.stores import answer, finding
 from uconnect.domain.keys import ThreadReferenceKey
 
 WRITERS = 8
+ENOUGH = 100  # acks: with fewer, hardly anything would be proven
 
 # A planted fault: whoever waits for a commit is answered before it.
 ANSWERED_TOO_SOON = """
@@ -33,14 +35,20 @@ Lent.commit, Database._end_lent = too_soon, late
 """
 
 
+def acks(writers: list[Writer]) -> int:
+    return sum(len(it.acked) for it in writers)
+
+
 def killed(data: Path, writers: list[Writer], seed: random.Random, prelude: str = "") -> None:
-    """One life of a server: it is killed at a random instant while all write."""
+    """One life of a server: it is killed at a random instant while all write, once enough was acknowledged."""
+    before = acks(writers)
     with open_store(data) as store:
         passes = let_in(store, writers)
 
     async def live() -> None:
         with running(data, prelude) as (host, process):
             writing = asyncio.create_task(write(host, writers, passes))
+            await poll_async(lambda: acks(writers) > before + ENOUGH, what="they have written enough")
             await asyncio.sleep(seed.uniform(*sizes.LIVES))
             process.kill()
             await writing
@@ -73,9 +81,8 @@ def test_what_was_acknowledged_is_kept_once_whenever_the_process_dies(tmp_path: 
         killed(tmp_path, writers, seed)
         assert missing(tmp_path, writers) == []
         kills += 1
-    acks = sum(len(writer.acked) for writer in writers)
-    assert acks > 100 * kills, "hardly anything was written: nothing is proven"
-    evidence(1, f"acks looked up after {kills} kills", acks)
+    assert acks(writers) > ENOUGH * kills, "hardly anything was written: nothing is proven"
+    evidence(1, f"acks looked up after {kills} kills", acks(writers))
     evidence(3, "sends whose answer was lost, said again in other words", sum(writer.again for writer in writers))
 
 

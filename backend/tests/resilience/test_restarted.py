@@ -149,13 +149,14 @@ class Crowd:
         for ended in await asyncio.gather(*tasks, return_exceptions=True):
             assert isinstance(ended, asyncio.CancelledError), ended
 
-    async def all_in(self) -> float:
-        """Seconds until everybody has come since now."""
-        since = time.monotonic()
+    async def all_in(self, since: float) -> float:
+        """Seconds from now until everybody has come since then. That is from before the server was started: some come
+        as soon as it listens."""
+        now = time.monotonic()
         async with asyncio.timeout(PATIENCE):
             while not all(it.line is not None and it.opened_at > since for it in self.people):  # noqa: ASYNC110 - of many
                 await asyncio.sleep(0.05)
-        return time.monotonic() - since
+        return time.monotonic() - now
 
     @property
     def acked(self) -> int:
@@ -182,16 +183,18 @@ class Seconds:
 async def restart(folder: Path, crowd: Crowd) -> tuple[Seconds, float]:
     """All come, the server is started again, all come back. And the MB that the sockets take in the second one."""
     async with crowd.staying():
+        starting = time.monotonic()
         async with started(folder):
-            first = await crowd.all_in()
+            first = await crowd.all_in(starting)
             await asyncio.sleep(1)
             before, stopping = crowd.acked, time.monotonic()
         stopped = time.monotonic() - stopping
         assert before > 0
         crowd.waits.clear()
+        starting = time.monotonic()
         async with started(folder) as server:
             empty = resident(server.pid)
-            back = await crowd.all_in()
+            back = await crowd.all_in(starting)
             await asyncio.sleep(1)
             grown = resident(server.pid) - empty
             assert crowd.acked > before, "they write on"

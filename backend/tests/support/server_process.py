@@ -15,7 +15,7 @@ from typing import TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
-from tests.support.polling import poll
+from tests.support.polling import TIMEOUT, poll
 from tests.support.ports import free_port
 from uconnect.domain.enums import Kind
 from uconnect.oidc_provider import accounts, sessions
@@ -23,7 +23,7 @@ from uconnect.oidc_provider.sessions import Session
 
 T = TypeVar("T")
 LOGGED = re.compile(r"^\S+Z \w+ [\w.]+: ")  # how a line of the log begins: see `log_output`
-PATIENCE = 60.0  # seconds that a start may take on a busy machine
+PATIENCE = 180.0  # seconds that a start may take on a busy machine
 
 # What one connection may send is bounded as for one person; a test that is a hundred people on one connection lifts it.
 UNBOUNDED = """
@@ -62,7 +62,8 @@ class Server:
         return found[1]
 
     def _written(self, to: str) -> list[str]:
-        with closing(sqlite3.connect(f"{(self.data / 'uconnect.sqlite').as_uri()}?mode=ro", uri=True)) as connection:
+        file = f"{(self.data / 'uconnect.sqlite').as_uri()}?mode=ro"
+        with closing(sqlite3.connect(file, timeout=TIMEOUT, uri=True)) as connection:
             found = connection.execute("SELECT text FROM letter WHERE recipient = ? ORDER BY number", (to,))
             return [text for (text,) in found]
 
@@ -73,7 +74,8 @@ class Server:
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do something in the data folder, as another process may."""
-        with closing(sqlite3.connect(self.data / "uconnect.sqlite", isolation_level=None)) as connection:
+        file = self.data / "uconnect.sqlite"
+        with closing(sqlite3.connect(file, timeout=TIMEOUT, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
             done = work(connection)
             connection.execute("COMMIT")

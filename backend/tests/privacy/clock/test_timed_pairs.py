@@ -35,7 +35,7 @@ async def at_once(store, use_case):
         def work(connection):
             schools = [find(connection, PartyKey(it.school.party)) for it in raised]
             if any(it.policy is Policy.AUTOMATIC for it in schools):
-                time.sleep({0.005 if sizes.FULL else 0.05})
+                time.sleep({0.005 if sizes.FULL else 0.2})
         store._database._submit(work, Future())
     return outcome
 SqliteStore.run_soon = at_once
@@ -52,7 +52,7 @@ def with_owner(context, by, id):
     place = queries.load_membership(context, by, id)
     context.load(PartyKey(place.thread.raiser.party))
     if isinstance(context.get(PartyKey(place.thread.raiser.party)), School):
-        time.sleep({0.002 if sizes.FULL else 0.05})
+        time.sleep({0.002 if sizes.FULL else 0.2})
     return plan
 queries.thread = with_owner
 """

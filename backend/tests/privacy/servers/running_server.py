@@ -45,16 +45,22 @@ KEPT = ("migration", "issuer_key", "operator_act")  # tables that are the server
 
 
 class Announcing(SqliteStore):
-    """Says when a round of jobs is over. While `broken` it fails as a full disk does: nothing is kept."""
+    """Says when a round of jobs is over, and whether some were `left`: none is being done at that moment.
+
+    While `broken` it fails as a full disk does: nothing is kept.
+    """
 
     def __init__(self, database: Database, new_context: Callable[[], Context]) -> None:
         super().__init__(database, new_context)
         self.turn = threading.Condition(threading.RLock())
+        self.is_woken: Callable[[], bool] = lambda: False  # whether another round follows at once
+        self.left = False
         self.broken = False
 
     def forget_expired(self, now: int) -> None:
         super().forget_expired(now)
         with self.turn:
+            self.left = self.is_woken() or bool(answer(self.ask(job_steps.due_jobs)))
             self.turn.notify_all()
 
     def _write(self, connection: sqlite3.Connection, plan: Plan[Any], loaded: Any) -> None:
@@ -88,16 +94,17 @@ class Running:
         self.do(run())
 
     def run_all_jobs(self) -> None:
-        """Wait until the jobs that are due are done."""
+        """Wait until the jobs that are due are done, or tried. A round may end now that had looked for them before."""
         with self.store.turn:
-            self.run_jobs()  # a job that somebody is doing is due no more
-            while answer(self.store.ask(job_steps.due_jobs)):
+            self.run_jobs()
+            while self.store.left:
                 self.run_jobs()
 
     def run_jobs(self) -> None:
-        """Let a round of jobs be done."""
+        """Wait until a round of jobs is over."""
         with self.store.turn:
-            self.loop.call_soon_threadsafe(self.container.service._jobs_due.set)
+            if not self.store.is_woken():  # else that would wake one round after the other
+                self.loop.call_soon_threadsafe(self.container.service._jobs_due.set)
             assert self.store.turn.wait(PATIENCE), "jobs are not done"
 
     def carry(self) -> None:
@@ -180,6 +187,7 @@ async def _serve(folder: Path, ready: "Future[tuple[Running, Callable[[], None]]
     container = build(_settings(folder, mail.sockets[0].getsockname()[1]), time.new_context)
     container.database._writer.execute("PRAGMA synchronous=OFF")  # no power is cut here
     store = container.service.store = Announcing(container.database, time.new_context)
+    store.is_woken = container.service._jobs_due.is_set
     log_redaction.redact_logs()
     server = Server(_config(container, with_demo=False), container.service)
     running = Running(container, store, time, listening.getsockname()[1], postmaster)

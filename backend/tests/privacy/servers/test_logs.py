@@ -159,7 +159,7 @@ def meet_trouble(server: Running, what: list[Any], patch: Patch) -> list[SignedI
         user.listen()
         school.call("POST", f"/api/workers/{late}/resend")
         if where is MailAdapter:
-            server.run_jobs()
+            server.run_all_jobs()  # it is tried while it fails
         server.container.database.write(
             lambda c: server.container.outbox.put(c, Email(user.email, "A letter", "Words"))
         )
