@@ -22,7 +22,6 @@ MOST_TRIES = 1.1  # of a raise: at 100 a second to one school, one of 20 meets a
 TELLING_RUNS = 12  # runs at once that only tell others, at 100 raises a second
 
 
-
 @pytest.fixture(autouse=True)
 def quiet(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("CRITICAL", "uconnect")
