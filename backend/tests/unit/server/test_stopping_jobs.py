@@ -22,10 +22,10 @@ class Gate:
     """What a job waits at in its slice."""
 
     def __init__(self) -> None:
-        self.reached, self.opened = threading.Event(), threading.Event()
+        self.arrived, self.opened = threading.Event(), threading.Event()
 
     def wait(self) -> None:
-        self.reached.set()
+        self.arrived.set()
         assert self.opened.wait(TIMEOUT)
 
 
@@ -53,7 +53,7 @@ def jobs_of(server: ServerInProcess) -> Coroutine[Any, Any, None]:
 def test_the_slice_that_is_under_way_is_waited_for(server: ServerInProcess, gate: Gate) -> None:
     async def story() -> bool:
         running = asyncio.create_task(jobs_of(server))
-        await asyncio.to_thread(gate.reached.wait, TIMEOUT)
+        await asyncio.to_thread(gate.arrived.wait, TIMEOUT)
         running.cancel()
         await asyncio.wait({running}, timeout=0.1)
         was_waiting = not running.done()
@@ -68,7 +68,7 @@ def test_the_slice_that_is_under_way_is_waited_for(server: ServerInProcess, gate
 def test_a_long_job_is_due_again_at_once_and_does_not_count_as_cut_short(server: ServerInProcess, gate: Gate) -> None:
     async def story() -> None:
         running = asyncio.create_task(jobs_of(server))
-        await asyncio.to_thread(gate.reached.wait, TIMEOUT)
+        await asyncio.to_thread(gate.arrived.wait, TIMEOUT)
         running.cancel()
         gate.opened.set()
         await asyncio.wait({running})
