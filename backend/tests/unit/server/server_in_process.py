@@ -21,6 +21,7 @@ from uconnect.domain.views.directory import Me
 from uconnect.entrypoints.server import settings
 from uconnect.entrypoints.server.authentication import ISSUER
 from uconnect.entrypoints.server.container import build
+from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
 from uconnect.oidc_provider import accounts
 
 A = TypeVar("A")
@@ -63,6 +64,21 @@ class ServerInProcess:
 
     def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return self.runner.run(coroutine)
+
+    @property
+    def post(self) -> MailAdapter:
+        """What its jobs write letters with."""
+        parts = self.container
+        return MailAdapter(parts.database, parts.outbox, parts.issuer, parts.settings.url)
+
+    @property
+    def identity(self) -> IdentityAdapter:
+        """What its jobs take accounts away with."""
+        return IdentityAdapter(self.container.database, self.container.outbox)
+
+    def run_jobs(self) -> Coroutine[Any, Any, None]:
+        """What does its jobs, until it is cancelled."""
+        return self.container.service.run_jobs(self.post, self.identity)
 
     def account(self, email: str, name: str = "") -> str:
         """An account that has proved its address; its subject. Nobody knows a password to it."""

@@ -14,21 +14,14 @@ from uconnect.domain.enums import Kind
 from uconnect.domain.errors import RefusalCode
 from uconnect.domain.request_bodies import Invite
 from uconnect.domain.usecases import account_closing, registration, workers
-from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
 from uconnect.oidc_provider import accounts as logins
 
 ADA = "ada@example.org"
 
 
 def do_what_is_due(server: ServerInProcess) -> None:
-    container = server.container
-    outside = JobDependencies(
-        lambda _: None,
-        MailAdapter(container.database, container.outbox, container.issuer, container.settings.url),
-        IdentityAdapter(container.database, container.outbox),
-        _raised,
-    )
-    while run_due_jobs(container.service.store, outside):
+    outside = JobDependencies(lambda _: None, server.post, server.identity, _raised)
+    while run_due_jobs(server.container.service.store, outside):
         pass
 
 
@@ -105,14 +98,14 @@ def test_of_a_closed_account_its_login_goes_and_one_letter_says_so(server: Serve
     do_what_is_due(server)
     assert server.wait(server.container.issuer.accounts.profile(subject)) is None
     assert [letter.subject for letter in server.mail(ADA)] == ["Your account is closed"]
-    IdentityAdapter(server.container.database, server.container.outbox).forget("builtin", subject)
+    server.identity.forget("builtin", subject)
     assert len(server.mail(ADA)) == 1, "told once, however often it is done"
     assert server.party(Kind.USER, ADA) != id, "the address is free"
 
 
 def test_a_login_of_another_issuer_is_not_ours_to_forget(server: ServerInProcess) -> None:
     subject = server.account(ADA)
-    IdentityAdapter(server.container.database, server.container.outbox).forget("https://elsewhere.example", subject)
+    server.identity.forget("https://elsewhere.example", subject)
     assert server.wait(server.container.issuer.accounts.profile(subject)) is not None
 
 
@@ -128,7 +121,7 @@ def test_the_links_of_an_invitation_that_is_withdrawn_open_nothing(server: Serve
         return {server for (server,) in rows}
 
     assert links() == {first, second}
-    identity = IdentityAdapter(server.container.database, server.container.outbox)
+    identity = server.identity
     identity.withdraw("")  # the operator's invitations, which lead to no place, stay
     identity.withdraw(first)  # what the job does that the removal left
     assert links() == {second}

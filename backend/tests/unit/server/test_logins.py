@@ -25,7 +25,6 @@ from uconnect.domain.usecases import addresses, workers
 from uconnect.domain.views.mail import NewMessageNotice
 from uconnect.entrypoints.cli import logins
 from uconnect.entrypoints.cli.main import main
-from uconnect.entrypoints.server.job_adapters import MailAdapter
 from uconnect.oidc_provider import account_admin, sessions
 from uconnect.oidc_provider.new_passkeys import add_passkey, new_passkey
 from uconnect.oidc_provider.relying_party import NewCredential
@@ -199,14 +198,12 @@ def test_what_cannot_be_logged_is_not_done(server: ServerInProcess, say: Say) ->
 
 
 def test_a_suspended_person_is_not_asked_by_e_mail_to_sign_in(server: ServerInProcess, say: Say) -> None:
-    container = server.container
-    post = MailAdapter(container.database, container.outbox, container.issuer, container.settings.url)
     for email in (ADA, BEN):
         server.account(email)
-        post.tell_of_message(NewMessageNotice(email=email, kind=Kind.USER, stop="s"))
+        server.post.tell_of_message(NewMessageNotice(email=email, kind=Kind.USER, stop="s"))
     say("user", "suspend", ADA)
     for email in (ADA, BEN):
-        post.tell_of_message(NewMessageNotice(email=email, kind=Kind.USER, stop="s"))
+        server.post.tell_of_message(NewMessageNotice(email=email, kind=Kind.USER, stop="s"))
     assert [len(server.mail(email)) for email in (ADA, BEN)] == [1, 2]
 
 

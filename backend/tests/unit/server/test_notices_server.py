@@ -24,7 +24,6 @@ from uconnect.domain.request_bodies import Raise
 from uconnect.domain.usecases import messages, notices, queries, threads
 from uconnect.domain.usecases.notices import EVERY, FIND_UNREAD, HOUR, MINUTE, SPREAD, UNREAD
 from uconnect.entrypoints.server.app import build_app
-from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
 
 LATEST = UNREAD + EVERY + SPREAD + EVERY
 URL = "https://ask.uni.edu"
@@ -50,13 +49,11 @@ class Office:
         self.server.run(partial(messages.send, by=self.law, command=command))
 
     def wait(self, ms: int = LATEST) -> None:
-        container = self.server.container
-        post = MailAdapter(container.database, container.outbox, container.issuer, container.settings.url)
-        identity = IdentityAdapter(container.database, container.outbox)
-        beyond = jobs.JobDependencies(lambda _: None, post, identity, _raised, local_time=_noon)
+        server = self.server
+        beyond = jobs.JobDependencies(lambda _: None, server.post, server.identity, _raised, local_time=_noon)
         for _ in range(ms // MINUTE):
             self.time.now += MINUTE
-            while jobs.run_due_jobs(container.service.store, beyond):
+            while jobs.run_due_jobs(server.container.service.store, beyond):
                 pass
 
     def letters(self, to: str = ANN) -> list[Email]:
@@ -187,14 +184,12 @@ def test_a_running_server_begins_to_look(office: Office) -> None:
     container = office.server.container
     container.database.write(lambda connection: connection.execute("DELETE FROM job"))
     container.service.store._cache.records.clear()
-    post = MailAdapter(container.database, container.outbox, container.issuer, container.settings.url)
 
     def due(connection: sqlite3.Connection) -> int:
         return int(connection.execute("SELECT max(due) FROM job WHERE id = ?", [FIND_UNREAD.id]).fetchone()[0] or 0)
 
     async def run() -> None:
-        identity = IdentityAdapter(container.database, container.outbox)
-        running = asyncio.create_task(container.service.run_jobs(post, identity))
+        running = asyncio.create_task(office.server.run_jobs())
         following = office.time.now + EVERY
         await asyncio.to_thread(poll, lambda: container.database.read(due), lambda it: it == following, what="it looks")
         running.cancel()

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,7 +13,6 @@ from uconnect.domain.context import Plan
 from uconnect.domain.jobs import ReturnThreads
 from uconnect.domain.keys import JobKey
 from uconnect.domain.models import Job
-from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
 
 ID = "under way"
 
@@ -44,15 +43,9 @@ def gate(server: ServerInProcess, monkeypatch: pytest.MonkeyPatch) -> Gate:
     return gate
 
 
-def jobs_of(server: ServerInProcess) -> Coroutine[Any, Any, None]:
-    parts = server.container
-    post = MailAdapter(parts.database, parts.outbox, parts.issuer, parts.settings.url)
-    return parts.service.run_jobs(post, IdentityAdapter(parts.database, parts.outbox))
-
-
 def test_the_slice_that_is_under_way_is_waited_for(server: ServerInProcess, gate: Gate) -> None:
     async def story() -> bool:
-        running = asyncio.create_task(jobs_of(server))
+        running = asyncio.create_task(server.run_jobs())
         await asyncio.to_thread(gate.arrived.wait, TIMEOUT)
         running.cancel()
         await asyncio.wait({running}, timeout=0.1)
@@ -67,7 +60,7 @@ def test_the_slice_that_is_under_way_is_waited_for(server: ServerInProcess, gate
 
 def test_a_long_job_is_due_again_at_once_and_does_not_count_as_cut_short(server: ServerInProcess, gate: Gate) -> None:
     async def story() -> None:
-        running = asyncio.create_task(jobs_of(server))
+        running = asyncio.create_task(server.run_jobs())
         await asyncio.to_thread(gate.arrived.wait, TIMEOUT)
         running.cancel()
         gate.opened.set()

@@ -32,7 +32,6 @@ from uconnect.domain.request_bodies import Raise
 from uconnect.domain.usecases import threads
 from uconnect.entrypoints.server import trace_attributes, trace_sender
 from uconnect.entrypoints.server.frame_passes import FramePasses
-from uconnect.entrypoints.server.job_adapters import IdentityAdapter, MailAdapter
 from uconnect.entrypoints.server.settings import InvalidSetting, read
 from uconnect.entrypoints.server.trace_sender import TraceSender
 
@@ -203,8 +202,7 @@ def test_jobs_and_mail_passes_are_traced_with_the_kind_of_their_errors(
     server.run(lambda context: Plan(None, puts=(Job(id="late", due=0, task=ReturnThreads("ada@example.org")),)))
 
     async def run() -> None:
-        post = MailAdapter(parts.database, parts.outbox, parts.issuer, parts.settings.url)
-        jobs = asyncio.create_task(parts.service.run_jobs(post, IdentityAdapter(parts.database, parts.outbox)))
+        jobs = asyncio.create_task(server.run_jobs())
         await poll_async(lambda: "ReturnThreads" in traced_jobs(site), what="the job is done")
         jobs.cancel()
         await asyncio.gather(jobs, return_exceptions=True)
