@@ -66,12 +66,12 @@ class Context(Struct, eq=False):
         return cast("tuple[R, ...]", self.listings[listing])
 
     def soon(self) -> int:
-        """The random time at which a job becomes due.
+        """The random time at which a job becomes due: never at once, where jobs wait at all.
 
         A job that ran at once would run beside the next act of the party that left it, and its length would tell that
         party what the job found (leak 30).
         """
-        return self.now + random_below(self.jobs_within, self.new_id())
+        return self.now + min(1, self.jobs_within) + random_below(self.jobs_within, self.new_id())
 
 
 def random_below(limit: int, random_id: str) -> int:
