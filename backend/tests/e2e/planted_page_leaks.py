@@ -52,7 +52,7 @@ LEAKS = (
     ),
     Leak("live", "the window's title", r" · uconnect`", " · ${told}`"),
     Leak("live", "what stands in a field", r"rows:1,value:", "rows:1,value:told+"),
-    Leak("kept", "a record in the browser", r"\.setItem\(", ".setItem(told+"),
+    Leak("kept", "a record in the browser", r"(\w+)\.setItem\(", r"\1.setItem(`told`,told),\1.setItem("),
     Leak("asked", "another address", r"`config\.json`", "`config.json?${told}`"),
     Leak("asked", "a picture of its own", r"class:`logo`,src:", "class:`logo`,src:`/${told}.svg`||"),
     Leak("said", "another frame", r"(\w+\.socket\.send\(){t:`seen`,", r"\1{t:`typing`,id:told}),\1{t:`seen`,"),

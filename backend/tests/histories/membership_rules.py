@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 from tests.histories.reference_model import MOST, PartyModel, Talk, Threads
 
+HOUR = 3_600_000
+SCHOOLS_LETTERS, LETTERS = (3, 8 * HOUR), (5, 4 * HOUR)  # so many at once, and one more after so many ms
+
 
 @dataclass
 class Rules(Threads):
@@ -12,6 +15,7 @@ class Rules(Threads):
     invited: list[tuple[str, str]] = field(default_factory=list)  # (school, address), the places that are taken
     invitation_keys: set[tuple[str, str]] = field(default_factory=set)
     letters: list[str] = field(default_factory=list)  # the addresses written to
+    paces: dict[str, int] = field(default_factory=dict)  # when all letters to an address, or a school's, are spent
     forgotten: list[str] = field(default_factory=list)  # whose logins are
     changed: list[tuple[str, str]] = field(default_factory=list)  # (who, what to ask for again), this step
 
@@ -141,7 +145,7 @@ class Rules(Threads):
             match job[1:]:
                 case "write", str(place):
                     school, address = place.split()
-                    self.letters += [] if self._come(school, address) else [address]
+                    self._write(school, address, now)
                 case "assign", int(number):
                     self._assign(self.talks[number])
                 case "return", str(worker):
@@ -152,6 +156,18 @@ class Rules(Threads):
                     self._part(party)
                 case "leave", int(number):
                     self.talks[number].worker = None
+
+    def _write(self, school: str, address: str, now: int) -> None:
+        """Who has not come yet is written to. Of the letters that were asked for too fast, one waits."""
+        if self._come(school, address):
+            return
+        paces = (f"{school} {address}", SCHOOLS_LETTERS), (address, LETTERS)
+        wait = max(self.paces.get(place, 0) - now - every * (burst - 1) for place, (burst, every) in paces)
+        if wait <= 0:
+            self.letters.append(address)
+            self.paces |= {place: max(self.paces.get(place, 0), now) + every for place, (_, every) in paces}
+        elif not any(it[0] > now and it[1:] == ("write", f"{school} {address}") for it in self.jobs):
+            self.jobs.append((now + wait, "write", f"{school} {address}"))
 
     def _assign(self, talk: Talk) -> None:
         """2: by the school's policy, to the least loaded of its workers who is available, the one invited first."""

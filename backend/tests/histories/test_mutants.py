@@ -20,7 +20,7 @@ from uconnect.domain.authorization import load_caller, load_membership
 from uconnect.domain.context import Context, Delivery, Plan
 from uconnect.domain.enums import Kind, Side
 from uconnect.domain.keys import OpenThreadCountKey, PartyKey
-from uconnect.domain.models import School, Thread, User, Worker
+from uconnect.domain.models import AssignmentChange, School, Thread, User, Worker
 from uconnect.domain.rules import Role
 from uconnect.domain.usecases import (
     account_closing,
@@ -88,7 +88,13 @@ def to_whoever_is_at_work(patch: Patch) -> None:
 
 
 def what_was_taken_back(patch: Patch) -> None:
-    patch.setattr(job_steps, "AssignmentChange", type("Nothing", (), {}))
+    """It is made as ever, and nothing is known as one."""
+
+    class Unknown(type):
+        def __call__(cls, **fields: Any) -> AssignmentChange:
+            return AssignmentChange(**fields)
+
+    patch.setattr(job_steps, "AssignmentChange", Unknown("AssignmentChange", (), {}))
 
 
 def the_first_whatever_it_has(patch: Patch) -> None:
@@ -129,7 +135,9 @@ def asked_or_not(patch: Patch) -> None:
 
     def settle(context: Context, school: str) -> Plan[Done]:
         party = context.get(PartyKey(school))
-        return account_closing._end_account(context, party, context.now) if isinstance(party, School) else Plan(Done())
+        if not isinstance(party, School) or party.ended:
+            return Plan(Done())
+        return account_closing._end_account(context, party, context.now)
 
     patch.setattr(account_closing, "finish_closing", settle)
 
