@@ -1,8 +1,9 @@
 """Counts what the handlers ask of AWS, by hooks in the SDK, and how long and how much each run of a function works.
 
-Reads are priced by the sizes of what was read (consistent: 1 unit each 4 KB and item, or query), writes by what the
-table says it consumed. Nobody is behind the invocations of a function: their payloads are kept, and so are the queue's
-messages, for whoever runs the function with them.
+Reads are priced by the sizes of what was read (consistent: 1 unit each 4 KB and item, or query; an item that is not
+there takes one too, "the minimum read capacity units according to the type of read", API_BatchGetItem), writes by what
+the table says it consumed. Nobody is behind the invocations of a function: their payloads are kept, and so are the
+queue's messages, for whoever runs the function with them.
 """
 
 import io
@@ -83,6 +84,8 @@ class Count:
 
     def _count_request(self, model: Any, params: dict[str, Any], **_: Any) -> None:
         self.requests[model.name] += 1
+        if model.name == "BatchGetItem":
+            self.rru += sum(len(asked["Keys"]) for asked in json.loads(params["body"])["RequestItems"].values())
         if model.name == "PostToConnection":
             self.bytes_out += len(params["body"])
         if threading.current_thread() is threading.main_thread():
@@ -99,7 +102,8 @@ class Count:
             case "GetItem":
                 self.rru += 0.5  # eventually consistent, and small
             case "BatchGetItem":
-                self.rru += sum(max(1, ceil(size_of(it) / 4096)) for its in parsed["Responses"].values() for it in its)
+                items = [it for its in parsed["Responses"].values() for it in its]
+                self.rru += sum(max(1, ceil(size_of(it) / 4096)) - 1 for it in items)
         for said in _listed(parsed.get("ConsumedCapacity", [])):
             index = sum(it["CapacityUnits"] for it in said.get("LocalSecondaryIndexes", {}).values())
             self.index += index
