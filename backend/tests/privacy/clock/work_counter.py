@@ -21,7 +21,7 @@ from uconnect.domain.models import Thread
 
 VALUES = re.compile(r"'(?:[^']|'')*'|\b\d+\b")
 REQUESTS = "provide-client-params.dynamodb.*"
-LONGER = 96  # bytes: a head with a worker is at most so much longer than one without
+WORKER_BYTES = 96  # at most, by which a head with a worker is longer than one without
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Work:
             if mine != theirs:
                 found.append(f"{name}: {dict(mine - theirs)} against {dict(theirs - mine)}")
         heads = sum(times for name, times in self.decoded.items() if name.endswith(f": {Thread.__name__}"))
-        if sizes and abs(self.size - other.size) > LONGER * max(2, heads):
+        if sizes and abs(self.size - other.size) > WORKER_BYTES * max(2, heads):
             found.append(f"bytes decoded: {self.size} against {other.size}")
         return "; ".join(found)
 
